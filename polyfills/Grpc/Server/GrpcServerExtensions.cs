@@ -1,0 +1,72 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Grpc.AspNetCore.Server
+{
+    /// <summary>Continues the set-up of the gRPC server.</summary>
+    public interface IGrpcServerBuilder
+    {
+        IServiceCollection Services { get; }
+    }
+
+    /// <summary>On every gRPC endpoint: the service type and the method that it serves.</summary>
+    public sealed class GrpcMethodMetadata(Type serviceType, IMethod method)
+    {
+        public Type ServiceType { get; } = serviceType;
+        public IMethod Method { get; } = method;
+    }
+}
+
+namespace Grpc.Core
+{
+    public static class ServerCallContextExtensions
+    {
+        /// <summary>The HTTP request that carries the call.</summary>
+        public static HttpContext GetHttpContext(this ServerCallContext serverCallContext) => throw new NotSupportedException();
+    }
+}
+
+namespace Microsoft.Extensions.DependencyInjection
+{
+    public static class GrpcServicesExtensions
+    {
+        public static IGrpcServerBuilder AddGrpc(this IServiceCollection services) => services.AddGrpc(_ => { });
+
+        public static IGrpcServerBuilder AddGrpc(this IServiceCollection services, Action<GrpcServiceOptions> configureOptions)
+        {
+            services.AddRouting();
+            services.Configure(configureOptions);
+            return new GrpcServerBuilder(services);
+        }
+
+        sealed record GrpcServerBuilder(IServiceCollection Services) : IGrpcServerBuilder;
+    }
+}
+
+namespace Microsoft.AspNetCore.Builder
+{
+    /// <summary>Adds conventions, such as authorization, to every method of a mapped service.</summary>
+    public sealed class GrpcServiceEndpointConventionBuilder : IEndpointConventionBuilder
+    {
+        readonly IReadOnlyList<IEndpointConventionBuilder> _methods;
+
+        internal GrpcServiceEndpointConventionBuilder(IReadOnlyList<IEndpointConventionBuilder> methods) => _methods = methods;
+
+        public void Add(Action<EndpointBuilder> convention)
+        {
+            foreach (var method in _methods)
+                method.Add(convention);
+        }
+    }
+
+    public static class GrpcEndpointRouteBuilderExtensions
+    {
+        /// <summary>Serves every rpc of <typeparamref name="TService"/>, which derives from a generated service base.</summary>
+        public static GrpcServiceEndpointConventionBuilder MapGrpcService<TService>(this IEndpointRouteBuilder builder)
+            where TService : class => throw new NotSupportedException();
+    }
+}
