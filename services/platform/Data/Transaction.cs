@@ -1,0 +1,120 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using Governance.Platform.Audit;
+using Governance.Platform.Identity;
+using Governance.Platform.Messaging;
+using Npgsql;
+
+namespace Governance.Platform.Data;
+
+/// <summary>
+/// An open transaction. SQL is constant text with positional parameters ($1, $2 …); a value never becomes part of it. What is
+/// published here leaves when, and only when, the transaction commits.
+/// </summary>
+public sealed class Transaction
+{
+    readonly NpgsqlConnection _connection;
+    readonly List<OutboxRow> _events = [];
+    bool _wrote;
+
+    internal Transaction(string service, NpgsqlConnection connection, Caller caller, string action, DateTimeOffset now, CancellationToken cancellation)
+    {
+        Service = service;
+        _connection = connection;
+        Caller = caller;
+        Action = action;
+        // PostgreSQL keeps microseconds: a time that was saved and read again must equal the one that was decided with.
+        Now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        Cancellation = cancellation;
+    }
+
+    public string Service { get; }
+
+    /// <summary>On whose behalf this runs.</summary>
+    public Caller Caller { get; }
+
+    /// <summary>What the audit calls this: the rpc's name, or the job's.</summary>
+    public string Action { get; }
+
+    /// <summary>When it began; the one time of everything decided in it.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The calendar day of <see cref="Now"/> in Asia/Shanghai.</summary>
+    public DateOnly Today => Calendar.DateOf(Now);
+
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>Runs a statement and answers with the number of rows it touched.</summary>
+    public async Task<int> Execute([ConstantExpected] string sql, params object?[] parameters)
+    {
+        _wrote = true;
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(Cancellation);
+    }
+
+    /// <summary>Runs a query and maps every row.</summary>
+    public async Task<List<T>> Query<T>([ConstantExpected] string sql, Func<NpgsqlDataReader, T> map, params object?[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(Cancellation))
+            rows.Add(map(reader));
+        return rows;
+    }
+
+    /// <summary>Runs a query and hands out its rows one at a time, for results too large to hold.</summary>
+    public async IAsyncEnumerable<T> Stream<T>([ConstantExpected] string sql, Func<NpgsqlDataReader, T> map, params object?[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        while (await reader.ReadAsync(Cancellation))
+            yield return map(reader);
+    }
+
+    /// <summary>The first row, or <c>default</c> when there is none.</summary>
+    public async Task<T?> First<T>([ConstantExpected] string sql, Func<NpgsqlDataReader, T> map, params object?[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        return await reader.ReadAsync(Cancellation) ? map(reader) : default;
+    }
+
+    /// <summary>Starts a binary COPY. A table with row-level security refuses COPY: copy to a temporary table, then insert … select.</summary>
+    public Task<NpgsqlBinaryImporter> Copy([ConstantExpected] string sql)
+    {
+        _wrote = true;
+        return _connection.BeginBinaryImportAsync(sql, Cancellation);
+    }
+
+    /// <summary>
+    /// Publishes <paramref name="message"/> with the commit. <paramref name="subject"/> is the id of the thing it is about,
+    /// <paramref name="division"/> where that thing lies, <paramref name="sequence"/> its version after this change. The message
+    /// carries neither names nor identity numbers.
+    /// </summary>
+    public void Publish(IMessage message, string subject, string division, long sequence) =>
+        _events.Add(OutboxRow.From(this, message, subject, division, sequence));
+
+    internal async Task EnterScope(string division)
+    {
+        await using var command = Command("select set_config('governance.scope', $1, true)", [division]);
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+
+    /// <summary>Writes what leaves with the commit: the events, and the audit entry of a transaction that changed something.</summary>
+    internal async Task Finish()
+    {
+        if (_events.Count > 0)
+            await Outbox.Write(this, _events);
+        if (_wrote)
+            await AuditTrail.Record(this, Caller.Division, [.. _events.Select(row => row.Subject).Distinct(StringComparer.Ordinal).Take(20)], "");
+    }
+
+    NpgsqlCommand Command(string sql, object?[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, _connection);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+        return command;
+    }
+}

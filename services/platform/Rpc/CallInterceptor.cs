@@ -1,0 +1,134 @@
+using System.Collections.Frozen;
+using Google.Api;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using Google.Protobuf.Reflection;
+using Governance.Contracts;
+using Governance.Platform.Data;
+using Governance.Platform.Identity;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+
+namespace Governance.Platform.Rpc;
+
+/// <summary>
+/// Stands before every rpc: the caller has the permission that the contract asks for (an rpc that asks for none can be called by
+/// nobody), the fields that the contract marks as required are there, and what goes wrong is told by the error table.
+/// </summary>
+sealed class CallInterceptor(Database database, ILogger<CallInterceptor> log) : Interceptor
+{
+    static readonly FrozenDictionary<string, string> _permissions = Contract.Methods.ToFrozenDictionary(
+        method => $"/{method.Service.FullName}/{method.Name}", Contract.Permission, StringComparer.Ordinal);
+
+    static readonly FrozenDictionary<string, FieldDescriptor[]> _required = Contract.Methods.Select(method => method.InputType)
+        .Distinct()
+        .ToFrozenDictionary(type => type.FullName, RequiredFields, StringComparer.Ordinal);
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            Admit(context);
+            RequireFields((IMessage)request);
+            return await continuation(request, context);
+        }
+        catch (Exception exception) when (Mapped(exception, context) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responses, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            Admit(context);
+            RequireFields((IMessage)request);
+            await continuation(request, responses, context);
+        }
+        catch (Exception exception) when (Mapped(exception, context) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requests, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            Admit(context);
+            return await continuation(requests, context);
+        }
+        catch (Exception exception) when (Mapped(exception, context) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            Admit(context);
+            await continuation(requests, responses, context);
+        }
+        catch (Exception exception) when (Mapped(exception, context) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    static void Admit(ServerCallContext context)
+    {
+        // Health and reflection are no contracts of ours: they say nothing about anybody.
+        if (!_permissions.TryGetValue(context.Method, out var permission) || permission == "public")
+            return;
+        var caller = context.Caller();
+        if (ReferenceEquals(caller, Caller.Anonymous))
+            throw ErrorTable.Error(StatusCode.Unauthenticated, new Text("请先登录:请求缺少有效的访问令牌。", "Sign in first: the call carries no valid access token.").In(context.Locale()));
+        if (permission.Length == 0 || !caller.May(permission))
+            throw new DeniedException("PERMISSION_MISSING", $"您没有权限 {permission},请联系管理员授权。", $"You lack the permission \"{permission}\". Ask an administrator for it.");
+    }
+
+    static void RequireFields(IMessage request)
+    {
+        if (!_required.TryGetValue(request.Descriptor.FullName, out var required))
+            return;
+        List<Violation>? missing = null;
+        foreach (var field in required)
+        {
+            if (IsMissing(field.Accessor.GetValue(request)))
+                (missing ??= []).Add(new Violation(field.Name, "REQUIRED", new Text($"字段 {field.Name} 必填。", $"Field \"{field.Name}\" is required.")));
+        }
+        if (missing is not null)
+            throw new InvalidException(missing);
+    }
+
+    static bool IsMissing(object? value) => value switch
+    {
+        null => true,
+        string text => text.Length == 0,
+        System.Collections.ICollection items => items.Count == 0,
+        Enum choice => Convert.ToInt32(choice, System.Globalization.CultureInfo.InvariantCulture) == 0,
+        // Zero is a number that one may well mean.
+        _ => false,
+    };
+
+    static FieldDescriptor[] RequiredFields(MessageDescriptor type) =>
+        [.. type.Fields.InDeclarationOrder().Where(field => field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior) is { } behaviors && behaviors.Contains(FieldBehavior.Required))];
+
+    RpcException? Mapped(Exception exception, ServerCallContext context)
+    {
+        if (exception is RpcException)
+            return null;
+        var mapped = ErrorTable.Map(exception, database.Service, context.Locale());
+        if (ErrorTable.IsOurs(mapped))
+            log.LogError(exception, "{Method} failed", context.Method);
+        return mapped;
+    }
+}

@@ -1,0 +1,40 @@
+namespace Governance.Platform.Rpc;
+
+/// <summary>The thing does not exist, or lies outside the caller's scope; the two look alike on purpose. Answered as NOT_FOUND.</summary>
+public sealed class NotFoundException(string kind, string id) : Exception($"{kind} {id}")
+{
+    public Text Sentence { get; } = new(
+        $"未找到 {kind}:{id}。请核对编号,并确认它在您的管辖范围内。",
+        $"No {kind} \"{id}\" was found. Check the id and that it lies within your division.");
+}
+
+/// <summary>One thing wrong with one field. <paramref name="Code"/> is stable, for programs.</summary>
+public sealed record Violation(string Field, string Code, Text Sentence);
+
+/// <summary>The request is malformed. Answered as INVALID_ARGUMENT with one violation per field.</summary>
+public sealed class InvalidException(params IReadOnlyList<Violation> violations) : Exception("invalid request")
+{
+    public InvalidException(string field, string code, string zh, string en) : this(new Violation(field, code, new Text(zh, en)))
+    {
+    }
+
+    public IReadOnlyList<Violation> Violations { get; } = violations;
+}
+
+/// <summary>The id or natural key is taken by something that differs. Answered as ALREADY_EXISTS naming the field.</summary>
+public sealed class AlreadyExistsException(string kind, string field) : Exception($"{kind}.{field}")
+{
+    public string Field { get; } = field;
+
+    public Text Sentence { get; } = new(
+        $"{kind} 已存在,且字段 {field} 与已有记录不一致。如需修改请使用更新接口,否则请更换编号。",
+        $"A {kind} like this exists already and differs in \"{field}\". Update it, or use another id.");
+}
+
+/// <summary>The caller may not do this. Answered as PERMISSION_DENIED.</summary>
+public sealed class DeniedException(string code, string zh, string en) : Exception(code)
+{
+    public string Code { get; } = code;
+
+    public Text Sentence { get; } = new(zh, en);
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Reflection;
+using Dapr.Client;
+using Governance.Platform.Data;
+using Governance.Platform.Messaging;
+using Governance.Platform.Rpc;
+using Keycloak.AuthServices.Authentication;
+using Keycloak.AuthServices.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Governance.Platform;
+
+/// <summary>
+/// Hosts a service: gRPC on a port of its own (HTTP/2 cleartext, which Kestrel cannot share with HTTP/1.1), health and event
+/// deliveries on another; sign-in, permissions, scope, errors, telemetry, migrations and a graceful end are the same for all.
+/// </summary>
+public static class Service
+{
+    /// <summary>Runs the service that <paramref name="name"/> names until it is told to stop.</summary>
+    public static async Task Run(string name, string[] args, Action<ServiceBuilder> configure)
+    {
+        await using var app = await Start(name, configuration => configuration.AddCommandLine(args), configure);
+        await app.WaitForShutdownAsync();
+    }
+
+    /// <summary>
+    /// Migrates the database and starts the service. Configuration comes from the service's appsettings, the environment, and
+    /// <paramref name="settings"/>, the last winning.
+    /// </summary>
+    public static async Task<WebApplication> Start(
+        string name, Action<IConfigurationBuilder> settings, Action<ServiceBuilder> configure, CancellationToken cancellation = default)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = configure.Method.Module.Assembly.GetName().Name });
+        settings(builder.Configuration);
+        var service = new ServiceBuilder(name, builder.Services, builder.Configuration);
+        AddCommon(builder, name);
+        configure(service);
+        builder.Services.AddSingleton(service.Handlers);
+
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        foreach (var map in service.Endpoints)
+            map(app);
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        app.MapHealthChecks("/healthz/live", new() { Predicate = _ => false });
+        app.MapHealthChecks("/healthz/ready");
+        Messaging.Dapr.MapDeliveries(app, name, service.Handlers.Topics);
+
+        await Migrations.Apply(Required(builder.Configuration, "ConnectionStrings:Migrations"), configure.Method.Module.Assembly, cancellation);
+        await app.StartAsync(cancellation);
+        return app;
+    }
+
+    static void AddCommon(WebApplicationBuilder builder, string name)
+    {
+        var configuration = builder.Configuration;
+        var services = builder.Services;
+        builder.Logging.ClearProviders();
+        builder.Logging.AddJsonConsole();
+
+        var address = IPAddress.Parse(configuration["Address"] ?? "0.0.0.0");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // A quiet client stream is no attack: health watches and slow uploads last as long as they last.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            kestrel.Listen(address, configuration.GetValue<int>("Grpc:Port"), listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(address, configuration.GetValue<int>("Http:Port"), listen => listen.Protocols = HttpProtocols.Http1);
+        });
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(Required(configuration, "ConnectionStrings:Database")) { Name = name }.Build());
+        services.AddSingleton(provider => new Database(name, provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+
+        services.AddKeycloakWebApiAuthentication(configuration, jwt => jwt.MapInboundClaims = false);
+        services.AddAuthentication().AddDapr(dapr => dapr.Token = configuration["APP_API_TOKEN"]);
+        services.AddKeycloakAuthorization(keycloak =>
+        {
+            configuration.GetSection("Keycloak").Bind(keycloak);
+            keycloak.EnableRolesMapping = RolesClaimTransformationSource.ResourceAccess;
+            keycloak.RolesResource = configuration["Keycloak:resource"];
+        });
+        services.AddAuthorization(authorization => authorization.AddDapr());
+
+        services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>());
+        services.AddSingleton<CallInterceptor>();
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck<DatabaseCheck>("database");
+
+        services.AddDaprClient();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<Feed>();
+        services.AddHostedService<Relay>();
+        services.AddSingleton(new TelemetryLifetime(Telemetry.Start(name, configuration)));
+    }
+
+    static string Required(IConfiguration configuration, string key) =>
+        configuration[key] ?? throw new InvalidOperationException($"Configuration \"{key}\" is missing.");
+
+    /// <summary>Lets the container end the telemetry with the service, after the last span.</summary>
+    sealed record TelemetryLifetime(Telemetry? Telemetry) : IDisposable
+    {
+        public void Dispose() => Telemetry?.Dispose();
+    }
+
+    sealed class DatabaseCheck(NpgsqlDataSource source) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await using var command = source.CreateCommand("select 1");
+                await command.ExecuteScalarAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (NpgsqlException exception)
+            {
+                return HealthCheckResult.Unhealthy("The database does not answer.", exception);
+            }
+        }
+    }
+}

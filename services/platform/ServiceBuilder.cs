@@ -1,0 +1,49 @@
+using Google.Protobuf;
+using Governance.Platform.Data;
+using Governance.Platform.Messaging;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.Platform;
+
+/// <summary>What makes one service differ from another: the rpcs that it serves and the events that it listens to.</summary>
+public sealed class ServiceBuilder
+{
+    internal ServiceBuilder(string name, IServiceCollection services, IConfiguration configuration)
+    {
+        Name = name;
+        Services = services;
+        Configuration = configuration;
+    }
+
+    /// <summary>The one word that names everything of the service.</summary>
+    public string Name { get; }
+
+    public IServiceCollection Services { get; }
+
+    public IConfiguration Configuration { get; }
+
+    internal List<Action<IEndpointRouteBuilder>> Endpoints { get; } = [];
+
+    internal Handlers Handlers { get; } = new();
+
+    /// <summary>Serves the rpcs of <typeparamref name="T"/>, a class derived from a generated service base. It is made once.</summary>
+    public ServiceBuilder Serve<T>() where T : class
+    {
+        Services.AddSingleton<T>();
+        Endpoints.Add(endpoints => endpoints.MapGrpcService<T>());
+        return this;
+    }
+
+    /// <summary>
+    /// Reacts to events of another service. The handler runs as the system in the transaction that also notes the event's id, so
+    /// it takes effect once; it must bear an event that comes before an earlier one.
+    /// </summary>
+    public ServiceBuilder On<T>(Func<Transaction, Delivery<T>, Task> handle) where T : class, IMessage<T>, new()
+    {
+        Handlers.Add(handle);
+        return this;
+    }
+}
