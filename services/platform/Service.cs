@@ -6,6 +6,8 @@ using Governance.Platform.Messaging;
 using Governance.Platform.Rpc;
 using Keycloak.AuthServices.Authentication;
 using Keycloak.AuthServices.Authorization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -108,7 +110,7 @@ public static class Service
         services.AddSingleton(new TelemetryLifetime(Telemetry.Start(name, configuration)));
     }
 
-    static string Required(IConfiguration configuration, string key) =>
+    static string Required(ConfigurationManager configuration, string key) =>
         configuration[key] ?? throw new InvalidOperationException($"Configuration \"{key}\" is missing.");
 
     /// <summary>Lets the container end the telemetry with the service, after the last span.</summary>

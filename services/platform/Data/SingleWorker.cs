@@ -10,6 +10,10 @@ namespace Governance.Platform.Data;
 /// </summary>
 public abstract class SingleWorker(string name, Database database, TimeProvider time, ILogger log) : BackgroundService
 {
+    protected Database Database { get; } = database;
+
+    protected TimeProvider Time { get; } = time;
+
     static readonly TimeSpan _retry = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -24,7 +28,7 @@ public abstract class SingleWorker(string name, Database database, TimeProvider 
         {
             try
             {
-                await using var connection = await database.Source.OpenConnectionAsync(stoppingToken);
+                await using var connection = await Database.Source.OpenConnectionAsync(stoppingToken);
                 if (await Acquire(connection, stoppingToken))
                     await Work(connection, stoppingToken);
             }
@@ -36,7 +40,7 @@ public abstract class SingleWorker(string name, Database database, TimeProvider 
             {
                 log.LogWarning(exception, "{Worker} stopped and will start again", name);
             }
-            await Task.Delay(_retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_retry, Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -20,8 +20,6 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
     static readonly Counter<long> _sent = Telemetry.Meter.CreateCounter<long>("governance.outbox.sent");
     static readonly Counter<long> _parked = Telemetry.Meter.CreateCounter<long>("governance.outbox.parked");
 
-    readonly TimeProvider _time = time;
-
     sealed record Waiting(long Sequence, string Subject, string Event, int Attempts);
 
     protected override async Task Work(NpgsqlConnection connection, CancellationToken stopping)
@@ -32,7 +30,7 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
         {
             var outcome = await SendBatch(connection, stopping);
             if (outcome == Outcome.SidecarDown)
-                await Task.Delay(TimeSpan.FromMilliseconds(500), _time, stopping);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), Time, stopping);
             else if (outcome == Outcome.Empty)
                 // Woken by a commit; now and then also by the clock, for events whose next attempt is due.
                 await connection.WaitAsync(TimeSpan.FromSeconds(2), stopping);
@@ -63,7 +61,7 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
                 {
                     try
                     {
-                        await Dapr.Publish(dapr, database.Service, row.Subject, row.Event, cancellation);
+                        await Dapr.Publish(dapr, Database.Service, row.Subject, row.Event, cancellation);
                         lock (sent)
                             sent.Add(row.Sequence);
                     }
@@ -79,8 +77,8 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
 
         if (sent.Count > 0)
         {
-            await Run(connection, "update outbox set sent_time = $2, error = null where sequence = any($1)", stopping, sent, _time.GetUtcNow());
-            _sent.Add(sent.Count, new KeyValuePair<string, object?>("service", database.Service));
+            await Run(connection, "update outbox set sent_time = $2, error = null where sequence = any($1)", stopping, sent, Time.GetUtcNow());
+            _sent.Add(sent.Count, new KeyValuePair<string, object?>("service", Database.Service));
         }
         if (failed.Count == 0)
             return Outcome.Sent;
@@ -114,14 +112,14 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
     async Task Refused(NpgsqlConnection connection, Waiting row, Exception error, CancellationToken stopping)
     {
         var attempts = row.Attempts + 1;
-        var now = _time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var park = attempts >= AttemptsBeforeParking;
         var backoff = TimeSpan.FromMilliseconds(Math.Min(250 * Math.Pow(2, attempts), _longestBackoff.TotalMilliseconds));
         await Run(connection, "update outbox set attempts = $2, next_attempt = $3, parked_time = $4, error = $5 where sequence = $1", stopping,
             row.Sequence, attempts, now + backoff, park ? now : null, error.GetBaseException().Message);
         if (!park)
             return;
-        _parked.Add(1, new KeyValuePair<string, object?>("service", database.Service));
+        _parked.Add(1, new KeyValuePair<string, object?>("service", Database.Service));
         log.LogError(error, "Event {Sequence} was refused {Attempts} times and is parked", row.Sequence, attempts);
     }
 

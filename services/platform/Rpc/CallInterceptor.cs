@@ -34,9 +34,9 @@ sealed class CallInterceptor(Database database, ILogger<CallInterceptor> log) : 
             RequireFields((IMessage)request);
             return await continuation(request, context);
         }
-        catch (Exception exception) when (Mapped(exception, context) is { } mapped)
+        catch (Exception exception) when (exception is not RpcException)
         {
-            throw mapped;
+            throw Mapped(exception, context);
         }
     }
 
@@ -49,9 +49,9 @@ sealed class CallInterceptor(Database database, ILogger<CallInterceptor> log) : 
             RequireFields((IMessage)request);
             await continuation(request, responses, context);
         }
-        catch (Exception exception) when (Mapped(exception, context) is { } mapped)
+        catch (Exception exception) when (exception is not RpcException)
         {
-            throw mapped;
+            throw Mapped(exception, context);
         }
     }
 
@@ -63,9 +63,9 @@ sealed class CallInterceptor(Database database, ILogger<CallInterceptor> log) : 
             Admit(context);
             return await continuation(requests, context);
         }
-        catch (Exception exception) when (Mapped(exception, context) is { } mapped)
+        catch (Exception exception) when (exception is not RpcException)
         {
-            throw mapped;
+            throw Mapped(exception, context);
         }
     }
 
@@ -77,9 +77,9 @@ sealed class CallInterceptor(Database database, ILogger<CallInterceptor> log) : 
             Admit(context);
             await continuation(requests, responses, context);
         }
-        catch (Exception exception) when (Mapped(exception, context) is { } mapped)
+        catch (Exception exception) when (exception is not RpcException)
         {
-            throw mapped;
+            throw Mapped(exception, context);
         }
     }
 
@@ -122,10 +122,8 @@ sealed class CallInterceptor(Database database, ILogger<CallInterceptor> log) : 
     static FieldDescriptor[] RequiredFields(MessageDescriptor type) =>
         [.. type.Fields.InDeclarationOrder().Where(field => field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior) is { } behaviors && behaviors.Contains(FieldBehavior.Required))];
 
-    RpcException? Mapped(Exception exception, ServerCallContext context)
+    RpcException Mapped(Exception exception, ServerCallContext context)
     {
-        if (exception is RpcException)
-            return null;
         var mapped = ErrorTable.Map(exception, database.Service, context.Locale());
         if (ErrorTable.IsOurs(mapped))
             log.LogError(exception, "{Method} failed", context.Method);

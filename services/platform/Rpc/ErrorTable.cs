@@ -13,7 +13,6 @@ static class ErrorTable
 {
     public static RpcException Map(Exception exception, string service, Locale locale) => exception switch
     {
-        RpcException known => known,
         RuleBrokenException broken => Error(StatusCode.FailedPrecondition, broken.Sentence.In(locale), Info(service, broken.Rule.Code, ("source", broken.Rule.Source))),
         InvalidException invalid => Error(StatusCode.InvalidArgument, string.Join(' ', invalid.Violations.Select(violation => violation.Sentence.In(locale))),
             Info(service, invalid.Violations[0].Code), Violations(invalid, locale)),
