@@ -31,18 +31,18 @@ public static class Service
     /// <summary>Runs the service that <paramref name="name"/> names until it is told to stop.</summary>
     public static async Task Run(string name, string[] args, Action<ServiceBuilder> configure)
     {
-        await using var app = await Start(name, configuration => configuration.AddCommandLine(args), configure);
+        await using var app = await Start(name, configuration => configuration.AddCommandLine(args), configure, configure.Method.Module.Assembly);
         await app.WaitForShutdownAsync();
     }
 
     /// <summary>
     /// Migrates the database and starts the service. Configuration comes from the service's appsettings, the environment, and
-    /// <paramref name="settings"/>, the last winning.
+    /// <paramref name="settings"/>, the last winning. <paramref name="assembly"/> is the service's: its migrations are applied.
     /// </summary>
     public static async Task<WebApplication> Start(
-        string name, Action<IConfigurationBuilder> settings, Action<ServiceBuilder> configure, CancellationToken cancellation = default)
+        string name, Action<IConfigurationBuilder> settings, Action<ServiceBuilder> configure, Assembly assembly, CancellationToken cancellation = default)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = configure.Method.Module.Assembly.GetName().Name });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = assembly.GetName().Name });
         settings(builder.Configuration);
         var service = new ServiceBuilder(name, builder.Services, builder.Configuration);
         AddCommon(builder, name);
@@ -60,7 +60,7 @@ public static class Service
         app.MapHealthChecks("/healthz/ready");
         Messaging.Dapr.MapDeliveries(app, name, service.Handlers.Topics);
 
-        await Migrations.Apply(Required(builder.Configuration, "ConnectionStrings:Migrations"), configure.Method.Module.Assembly, cancellation);
+        await Migrations.Apply(Required(builder.Configuration, "ConnectionStrings:Migrations"), assembly, cancellation);
         await app.StartAsync(cancellation);
         return app;
     }
