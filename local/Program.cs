@@ -1,0 +1,1 @@
+Console.WriteLine("The local suite comes here.");
