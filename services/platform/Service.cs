@@ -3,6 +3,7 @@ using System.Reflection;
 using Dapr.Client;
 using Governance.Platform.Data;
 using Governance.Platform.Messaging;
+using Governance.Platform.Personal;
 using Governance.Platform.Rpc;
 using Keycloak.AuthServices.Authentication;
 using Keycloak.AuthServices.Authorization;
@@ -86,6 +87,10 @@ public static class Service
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(Required(configuration, "ConnectionStrings:Database")) { Name = name }.Build());
         services.AddSingleton(provider => new Database(name, provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+
+        // Read now: a service with a bad key must not start. Made by a factory, so that the container ends it.
+        var personal = PersonalData.From(configuration);
+        services.AddSingleton(_ => personal);
 
         services.AddKeycloakWebApiAuthentication(configuration, jwt => jwt.MapInboundClaims = false);
         services.AddAuthentication().AddDapr(dapr => dapr.Token = configuration["APP_API_TOKEN"]);

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace Governance.Platform.Personal;
+
+/// <summary>An identity number as the database keeps it: <paramref name="Sealed"/> to be revealed, <paramref name="Hash"/> to be matched.</summary>
+public sealed record ProtectedNumber(byte[] Sealed, byte[] Hash);
+
+/// <summary>
+/// Keeps personal data unreadable where it lies. Text is sealed with AES-256-GCM as key id (1 byte) ‖ nonce (12) ‖ ciphertext ‖
+/// tag (16); an identity number also gets an HMAC-SHA-256 by which equal numbers meet without being read.
+/// </summary>
+public sealed class PersonalData : IDisposable
+{
+    const int KeySize = 32;
+    const int NonceSize = 12;
+    const int TagSize = 16;
+    const int Overhead = 1 + NonceSize + TagSize;
+    const int LongestOnStack = 512;
+
+    readonly byte _current;
+    // A cipher is not safe for several threads at once, and making one costs more than using it.
+    readonly ThreadLocal<AesGcm>?[] _ciphers = new ThreadLocal<AesGcm>?[256];
+    readonly byte[] _hashKey;
+
+    PersonalData(byte[] encryptionKey, IEnumerable<byte[]> retiredKeys, byte[] hashKey)
+    {
+        _current = Add(encryptionKey);
+        foreach (var key in retiredKeys)
+            Add(key);
+        _hashKey = hashKey;
+    }
+
+    /// <summary>
+    /// Reads <c>PersonalData:EncryptionKey</c> and <c>PersonalData:HashKey</c>, and <c>PersonalData:RetiredEncryptionKeys</c>, with
+    /// which nothing is sealed any more but older data can be revealed.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A key is missing or is no key; the message says how to make one.</exception>
+    public static PersonalData From(IConfiguration configuration)
+    {
+        var section = configuration.GetSection("PersonalData");
+        var encryptionKey = Key(section.GetSection("EncryptionKey"));
+        var hashKey = Key(section.GetSection("HashKey"));
+        if (encryptionKey.AsSpan().SequenceEqual(hashKey))
+            throw new InvalidOperationException("PersonalData:EncryptionKey and PersonalData:HashKey are the same. Use two keys.");
+        return new PersonalData(encryptionKey, section.GetSection("RetiredEncryptionKeys").GetChildren().Select(Key), hashKey);
+    }
+
+    /// <summary>Seals and hashes an identity number.</summary>
+    public ProtectedNumber Protect(IdentityNumber number) => new(Seal(number.Digits), Hash(number));
+
+    /// <summary>The keyed hash of an identity number, 32 bytes: the same for the same number as long as the hash key is the same.</summary>
+    public byte[] Hash(IdentityNumber number)
+    {
+        Span<byte> bytes = stackalloc byte[number.Digits.Length];
+        Encoding.ASCII.GetBytes(number.Digits, bytes);
+        return HMACSHA256.HashData(_hashKey, bytes);
+    }
+
+    /// <summary>Seals a text. Sealing it again gives other bytes.</summary>
+    public byte[] Seal(string text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        var plain = length <= LongestOnStack ? stackalloc byte[length] : new byte[length];
+        Encoding.UTF8.GetBytes(text, plain);
+
+        var result = new byte[Overhead + length];
+        result[0] = _current;
+        var nonce = result.AsSpan(1, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        _ciphers[_current]!.Value!.Encrypt(nonce, plain, result.AsSpan(1 + NonceSize, length), result.AsSpan(1 + NonceSize + length));
+        return result;
+    }
+
+    /// <summary>The text that was sealed.</summary>
+    /// <exception cref="CryptographicException">It was sealed with a key that is not configured, or was altered.</exception>
+    public string Reveal(byte[] @sealed)
+    {
+        if (@sealed.Length < Overhead || _ciphers[@sealed[0]] is not { } cipher)
+            throw new CryptographicException("Sealed with a key that is not configured. Add it to PersonalData:RetiredEncryptionKeys.");
+        var length = @sealed.Length - Overhead;
+        var plain = length <= LongestOnStack ? stackalloc byte[length] : new byte[length];
+        cipher.Value!.Decrypt(@sealed.AsSpan(1, NonceSize), @sealed.AsSpan(1 + NonceSize, length), @sealed.AsSpan(1 + NonceSize + length), plain);
+        return Encoding.UTF8.GetString(plain);
+    }
+
+    public void Dispose()
+    {
+        foreach (var cipher in _ciphers)
+        {
+            foreach (var ofThread in cipher?.Values ?? [])
+                ofThread.Dispose();
+            cipher?.Dispose();
+        }
+    }
+
+    // A key's id is taken from its hash, so no configuration has to number keys and none can number them wrongly.
+    byte Add(byte[] key)
+    {
+        var id = SHA256.HashData(key)[0];
+        if (_ciphers[id] is not null)
+            throw new InvalidOperationException("Two keys of PersonalData have the same id. Make another one: openssl rand -base64 32");
+        _ciphers[id] = new ThreadLocal<AesGcm>(() => new AesGcm(key, TagSize), trackAllValues: true);
+        return id;
+    }
+
+    static byte[] Key(IConfigurationSection section)
+    {
+        var key = new byte[KeySize];
+        return Convert.TryFromBase64String(section.Value ?? "", key, out var written) && written == KeySize
+            ? key
+            : throw new InvalidOperationException($"Configuration \"{section.Path}\" must be 32 random bytes in base64. Make them: openssl rand -base64 32");
+    }
+}
