@@ -14,13 +14,13 @@ public sealed class DeadLetters(Database database, Inbox inbox)
         var letter = await CloudEvent.Read(body, cancellation);
         await database.TransactAsSystem("dead letter", transaction => transaction.Execute(
             """
-            insert into dead_letters (event_id, topic, type, subject, event, received_time) values ($1, $2, $3, $4, $5::json, $6)
+            insert into dead_letters (event_id, topic, type, subject, division, event, received_time) values ($1, $2, $3, $4, $5, $6::json, $7)
             on conflict (event_id) do update set received_time = excluded.received_time, replayed_time = null
             """,
-            letter.Id, letter.Topic, letter.Type, letter.Subject, letter.Json, transaction.Now), cancellation);
+            letter.Id, letter.Topic, letter.Type, letter.Subject, letter.Division, letter.Json, transaction.Now), cancellation);
     }
 
-    /// <summary>Lists the letters, oldest first. Only a caller of the whole province's level runs the cluster; scope does not apply.</summary>
+    /// <summary>Lists the letters within the caller's division, in the order of their events' ids.</summary>
     public Task<ListDeadLettersResponse> List(ListDeadLettersRequest request, ServerCallContext context)
     {
         var page = Page.From(request.PageSize, request.PageToken);

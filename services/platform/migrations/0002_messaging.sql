@@ -32,7 +32,9 @@ create table dead_letters (
     topic         text        not null,
     type          text        not null,
     subject       text        not null,
+    division      text        collate "C" not null,
     event         json        not null,
     received_time timestamptz not null,
     replayed_time timestamptz
 );
+call scope_table('dead_letters');
