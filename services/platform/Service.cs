@@ -5,6 +5,7 @@ using Governance.Platform.Data;
 using Governance.Platform.Messaging;
 using Governance.Platform.Personal;
 using Governance.Platform.Rpc;
+using Governance.Platform.Rules;
 using Keycloak.AuthServices.Authentication;
 using Keycloak.AuthServices.Authorization;
 using Microsoft.AspNetCore.Authentication;
@@ -104,6 +105,7 @@ public static class Service
 
         services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>());
         services.AddSingleton<CallInterceptor>();
+        services.AddSingleton<RuleBook>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<DatabaseCheck>("database");
 

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Governance.Platform.Data;
 using Governance.Platform.Messaging;
+using Governance.Platform.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +35,17 @@ public sealed class ServiceBuilder
     {
         Services.AddSingleton<T>();
         Endpoints.Add(endpoints => endpoints.MapGrpcService<T>());
+        return this;
+    }
+
+    /// <summary>
+    /// Declares the service's rules: the public static <see cref="Rule"/> fields of <paramref name="declarations"/>. A constraint in the
+    /// database that is named by the code of one of them is answered as that rule.
+    /// </summary>
+    public ServiceBuilder Rules(Type declarations)
+    {
+        foreach (var rule in RuleBook.DeclaredIn(declarations))
+            Services.AddSingleton(rule);
         return this;
     }
 

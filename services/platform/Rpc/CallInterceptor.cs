@@ -6,6 +6,7 @@ using Google.Protobuf.Reflection;
 using Governance.Contracts;
 using Governance.Platform.Data;
 using Governance.Platform.Identity;
+using Governance.Platform.Rules;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ namespace Governance.Platform.Rpc;
 /// Stands before every rpc: the caller has the permission that the contract asks for (an rpc that asks for none can be called by
 /// nobody), the fields that the contract marks as required are there, and what goes wrong is told by the error table.
 /// </summary>
-sealed class CallInterceptor(Database database, ILogger<CallInterceptor> log) : Interceptor
+sealed class CallInterceptor(Database database, RuleBook rules, ILogger<CallInterceptor> log) : Interceptor
 {
     static readonly FrozenDictionary<string, string> _permissions = Contract.Methods.ToFrozenDictionary(
         method => $"/{method.Service.FullName}/{method.Name}", Contract.Permission, StringComparer.Ordinal);
@@ -124,7 +125,7 @@ sealed class CallInterceptor(Database database, ILogger<CallInterceptor> log) : 
 
     RpcException Mapped(Exception exception, ServerCallContext context)
     {
-        var mapped = ErrorTable.Map(exception, database.Service, context.Locale());
+        var mapped = ErrorTable.Map(exception, database.Service, context.Locale(), rules);
         if (ErrorTable.IsOurs(mapped))
             log.LogError(exception, "{Method} failed", context.Method);
         return mapped;

@@ -11,17 +11,21 @@ namespace Governance.Platform.Rpc;
 /// <summary>The one table from what went wrong inside to what the caller is told.</summary>
 static class ErrorTable
 {
-    public static RpcException Map(Exception exception, string service, Locale locale) => exception switch
+    public static RpcException Map(Exception exception, string service, Locale locale, RuleBook rules) => exception switch
     {
         RuleBrokenException broken => Error(StatusCode.FailedPrecondition, broken.Sentence.In(locale), Info(service, broken.Rule.Code, ("source", broken.Rule.Source))),
         InvalidException invalid => Error(StatusCode.InvalidArgument, string.Join(' ', invalid.Violations.Select(violation => violation.Sentence.In(locale))),
             Info(service, invalid.Violations[0].Code), Violations(invalid, locale)),
         NotFoundException missing => Error(StatusCode.NotFound, missing.Sentence.In(locale), Info(service, "NOT_FOUND")),
         AlreadyExistsException exists => Error(StatusCode.AlreadyExists, exists.Sentence.In(locale), Info(service, "ALREADY_EXISTS", ("field", exists.Field))),
+        StaleException stale => Error(StatusCode.Aborted, stale.Sentence.In(locale), Info(service, "STALE_VERSION")),
         DeniedException denied => Error(StatusCode.PermissionDenied, denied.Sentence.In(locale), Info(service, denied.Code)),
         OperationCanceledException => new RpcException(new Grpc.Core.Status(StatusCode.Cancelled, "")),
         PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } =>
             Error(StatusCode.Aborted, new Text("操作与其他操作冲突,未作任何更改,请重试。", "This collided with another change and did nothing. Try again.").In(locale), Info(service, "CONFLICT")),
+        PostgresException { ConstraintName: { } constraint } violation when rules.Find(constraint) is { } rule =>
+            Error(violation.SqlState == PostgresErrorCodes.UniqueViolation ? StatusCode.AlreadyExists : StatusCode.FailedPrecondition,
+                rule.Sentence().In(locale), Info(service, rule.Code, ("source", rule.Source))),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique =>
             Error(StatusCode.AlreadyExists, new Text("已存在相同的记录。", "Something like this exists already.").In(locale), Info(service, "ALREADY_EXISTS", ("constraint", unique.ConstraintName ?? ""))),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>

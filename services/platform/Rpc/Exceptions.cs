@@ -31,6 +31,14 @@ public sealed class AlreadyExistsException(string kind, string field) : Exceptio
         $"A {kind} like this exists already and differs in \"{field}\". Update it, or use another id.");
 }
 
+/// <summary>The change was made from a version that is no longer the current one. Answered as ABORTED; nothing was changed.</summary>
+public sealed class StaleException(string kind, long version) : Exception(kind)
+{
+    public Text Sentence { get; } = new(
+        $"{kind} 已被他人修改,当前版本为 {version}。未作任何更改,请重新读取后再试。",
+        $"The {kind} was changed by somebody else and is at version {version} now. Nothing was changed: read it again and retry.");
+}
+
 /// <summary>The caller may not do this. Answered as PERMISSION_DENIED.</summary>
 public sealed class DeniedException(string code, string zh, string en) : Exception(code)
 {
