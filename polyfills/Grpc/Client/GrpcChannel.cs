@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 
 namespace Grpc.Net.Client;
@@ -21,14 +22,45 @@ public sealed class GrpcChannelOptions
 /// <summary>Calls to one server, over HTTP/2 connections that all calls share. Make one and keep it.</summary>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
-    GrpcChannel(Uri address, GrpcChannelOptions options) : base(address.Authority) => _ = options;
+    readonly Uri _address;
+    readonly ConcurrentDictionary<IMethod, Uri> _uris = new(ReferenceEqualityComparer.Instance);
 
+    GrpcChannel(Uri address, GrpcChannelOptions options) : base(address.Authority)
+    {
+        if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+            throw new ArgumentException($"The channel's address must start with http:// or https://, but it is '{address}'.", nameof(address));
+        (_address, Options) = (address, options);
+        Http = new HttpMessageInvoker(
+            options.HttpHandler ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true, AllowAutoRedirect = false, UseProxy = false },
+            disposeHandler: options.HttpHandler is null || options.DisposeHttpClient);
+    }
+
+    internal GrpcChannelOptions Options { get; }
+    internal HttpMessageInvoker Http { get; }
+
+    /// <summary>Speaks HTTP/2 to <paramref name="address"/>, in clear text when it starts with "http://". Connects with the first call.</summary>
     public static GrpcChannel ForAddress(string address) => ForAddress(address, new GrpcChannelOptions());
+
+    /// <inheritdoc cref="ForAddress(string)"/>
     public static GrpcChannel ForAddress(string address, GrpcChannelOptions channelOptions) => ForAddress(new Uri(address), channelOptions);
+
+    /// <inheritdoc cref="ForAddress(string)"/>
     public static GrpcChannel ForAddress(Uri address) => ForAddress(address, new GrpcChannelOptions());
+
+    /// <inheritdoc cref="ForAddress(string)"/>
     public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions channelOptions) => new(address, channelOptions);
 
-    public override CallInvoker CreateCallInvoker() => throw new NotSupportedException();
+    public override CallInvoker CreateCallInvoker() => new HttpCallInvoker(this);
 
-    public void Dispose() { }
+    /// <summary>Calls that still run end as cancelled or unavailable.</summary>
+    public void Dispose() => Http.Dispose();
+
+    protected override Task ShutdownAsyncCore()
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    internal Uri UriOf(IMethod method) =>
+        _uris.TryGetValue(method, out var uri) ? uri : _uris.GetOrAdd(method, new Uri(_address, method.FullName));
 }

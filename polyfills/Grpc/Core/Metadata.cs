@@ -76,7 +76,7 @@ public sealed class Metadata : IList<Metadata.Entry>
         Entry(string key, bool binary)
         {
             Key = key.ToLowerInvariant();
-            if (Key.Length == 0 || Key.AsSpan().ContainsAnyExcept(KeyCharacters))
+            if (!IsKey(Key))
                 throw new ArgumentException($"Metadata key '{key}' may hold only letters, digits, '.', '_' and '-'.", nameof(key));
             if (IsBinary != binary)
             {
@@ -95,6 +95,8 @@ public sealed class Metadata : IList<Metadata.Entry>
 
         /// <summary>The bytes; those of a text are its ASCII encoding.</summary>
         public byte[] ValueBytes => _bytes is null ? Encoding.ASCII.GetBytes(_text!) : (byte[])_bytes.Clone();
+
+        internal static bool IsKey(string key) => key.Length > 0 && !key.AsSpan().ContainsAnyExcept(KeyCharacters);
 
         public override string ToString() => IsBinary
             ? $"[Entry: key={Key}, valueBytes={Convert.ToHexString(_bytes!)}]"

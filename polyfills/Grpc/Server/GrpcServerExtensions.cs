@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Grpc.AspNetCore.Server
 {
@@ -26,7 +28,9 @@ namespace Grpc.Core
     public static class ServerCallContextExtensions
     {
         /// <summary>The HTTP request that carries the call.</summary>
-        public static HttpContext GetHttpContext(this ServerCallContext serverCallContext) => throw new NotSupportedException();
+        public static HttpContext GetHttpContext(this ServerCallContext serverCallContext) =>
+            (serverCallContext as ServerCall)?.Http
+            ?? throw new InvalidOperationException("Could not get HttpContext from ServerCallContext: the call is not served by ASP.NET Core.");
     }
 }
 
@@ -39,6 +43,9 @@ namespace Microsoft.Extensions.DependencyInjection
         public static IGrpcServerBuilder AddGrpc(this IServiceCollection services, Action<GrpcServiceOptions> configureOptions)
         {
             services.AddRouting();
+            services.TryAddSingleton<GrpcServer>();
+            services.TryAddSingleton(provider =>
+                new InterceptorPipeline(provider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value, provider));
             services.Configure(configureOptions);
             return new GrpcServerBuilder(services);
         }
@@ -67,6 +74,20 @@ namespace Microsoft.AspNetCore.Builder
     {
         /// <summary>Serves every rpc of <typeparamref name="TService"/>, which derives from a generated service base.</summary>
         public static GrpcServiceEndpointConventionBuilder MapGrpcService<TService>(this IEndpointRouteBuilder builder)
-            where TService : class => throw new NotSupportedException();
+            where TService : class
+        {
+            var binder = Binder<TService>(builder);
+            binder.Bind();
+            return new GrpcServiceEndpointConventionBuilder(binder.Endpoints);
+        }
+
+        internal static ServiceBinder<TService> Binder<TService>(IEndpointRouteBuilder builder) where TService : class
+        {
+            var services = builder.ServiceProvider;
+            var server = services.GetService<GrpcServer>() ?? throw new InvalidOperationException(
+                "Unable to find the required services. Please add all the required services by calling 'IServiceCollection.AddGrpc' in the"
+                + " application startup code.");
+            return new ServiceBinder<TService>(builder, server, services.GetRequiredService<InterceptorPipeline>());
+        }
     }
 }
