@@ -3,6 +3,7 @@ using System.Reflection;
 using Dapr.Client;
 using Governance.Platform.Data;
 using Governance.Platform.Messaging;
+using Governance.Platform.Policies;
 using Governance.Platform.Personal;
 using Governance.Platform.Rpc;
 using Governance.Platform.Rules;
@@ -52,6 +53,8 @@ public static class Service
         builder.Services.AddSingleton(service.Handlers);
 
         var app = builder.Build();
+        // Policies that are missing or wrong stop the service before it touches anything.
+        app.Services.GetService<PolicyBook>();
         app.UseAuthentication();
         app.UseAuthorization();
         foreach (var map in service.Endpoints)

@@ -1,0 +1,284 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Governance.Common.V1;
+using Governance.Platform.Identity;
+using Governance.Platform.Rpc;
+using Governance.Platform.Rules;
+
+namespace Governance.Platform.Procedures;
+
+/// <summary>When a step was last opened and done.</summary>
+public sealed record StepTimes(DateTimeOffset? Open, DateTimeOffset? Done)
+{
+    /// <summary>Of a step that waits for its turn.</summary>
+    public static StepTimes Waiting { get; } = new(null, null);
+}
+
+/// <summary>
+/// A procedure about one subject. Exactly one step is open while it runs; a step that is sent back opens again with every step
+/// after it waiting. Its moves are pure: each answers with the next state, or throws and changes nothing. Acts are only added.
+/// </summary>
+public sealed record Instance(Guid Id, Definition Definition, string Subject, string Division, DateOnly Since, DateTimeOffset StartTime)
+{
+    public ProcedureState State { get; init; } = ProcedureState.Running;
+
+    public DateTimeOffset? EndTime { get; init; }
+
+    /// <summary>Index of the open step; that of the last open one when the procedure has ended.</summary>
+    public int Current { get; init; }
+
+    public ImmutableArray<StepTimes> Times { get; init; } = [];
+
+    public ImmutableArray<Act> Acts { get; init; } = [];
+
+    /// <summary>Whether it was told that the open step is overdue.</summary>
+    public bool OverdueTold { get; init; }
+
+    public StepDefinition Step => Definition.Steps[Current];
+
+    public bool Running => State == ProcedureState.Running;
+
+    /// <summary>Begins with the first step open. Deadlines count from <paramref name="since"/>, the day the matter began.</summary>
+    public static Instance Start(Guid id, Definition definition, string subject, string division, DateOnly since, DateTimeOffset now) =>
+        new(id, definition, subject, division, since, now)
+        {
+            Times = [new StepTimes(now, null), .. Enumerable.Repeat(StepTimes.Waiting, definition.Steps.Count - 1)],
+        };
+
+    /// <summary>Completes the open step: approve goes on, reject ends or sends back, return sends back.</summary>
+    /// <exception cref="DeniedException">The caller is not of the step's level and place, or lacks its permission.</exception>
+    /// <exception cref="InvalidException">There is no such step, or a reason or a tally is missing.</exception>
+    /// <exception cref="RuleBrokenException">The step is not open, or may not end so.</exception>
+    public Instance Act(Caller caller, string step, Outcome outcome, string note, IReadOnlyList<Attachment> attachments, Tally? tally, DateTimeOffset now)
+    {
+        RequireOpen(step);
+        RequireActor(caller);
+        PlatformRules.ProcedureRunsByItself.Require(!Step.RunsByItself || outcome != Outcome.Approve, step, Day(EndOf(Current)));
+        PlatformRules.ProcedureOutcome.Require(Step.Outcomes.Contains(outcome), step, Name(outcome), string.Join(", ", Step.Outcomes.Select(Name)));
+        if (outcome != Outcome.Approve)
+            RequireReason("note", note);
+        if (outcome != Outcome.Return)
+        {
+            var missing = Step.Attachments.Except(attachments.Select(attachment => attachment.Kind), StringComparer.Ordinal).ToList();
+            PlatformRules.ProcedureAttachments.Require(missing.Count == 0, step, string.Join(", ", missing));
+            RequireCount(tally, outcome);
+        }
+        var acted = With(caller, now, new Act { Outcome = outcome, Note = note, Attachments = { attachments }, Tally = tally });
+        return outcome switch
+        {
+            Outcome.Approve => acted.Advance(now),
+            Outcome.Return => acted.SendBack(Step.OnReturn, now),
+            _ when Step.OnReject.Length > 0 => acted.SendBack(Step.OnReject, now),
+            _ => acted.End(ProcedureState.Rejected, now),
+        };
+    }
+
+    /// <summary>Objects to the open notice, which then does not end before the objection is decided.</summary>
+    /// <exception cref="RuleBrokenException">No notice is on.</exception>
+    public Instance Object(Caller caller, string step, string objection, DateTimeOffset now)
+    {
+        RequireReason("objection", objection);
+        RequireStep(step);
+        PlatformRules.ProcedureObjectionClosed.Require(Running && Step.Id == step && Step.Kind == StepKind.Notice, step);
+        return With(caller, now, new Act { Objection = objection });
+    }
+
+    /// <summary>Decides an objection: upheld, it sends the procedure back; dismissed, the notice goes on.</summary>
+    public Instance Decide(Caller caller, int objection, bool upheld, string reason, DateTimeOffset now)
+    {
+        RequireReason("reason", reason);
+        RequireActor(caller);
+        PlatformRules.ProcedureObjectionDecided.Require(StandingObjections.Any(act => act.Number == objection), objection);
+        var decided = With(caller, now, new Act { Decides = objection, Note = reason, Outcome = upheld ? Outcome.Return : Outcome.Unspecified });
+        return upheld ? decided.SendBack(Step.OnObjection.Length > 0 ? Step.OnObjection : Step.OnReturn, now) : decided.Tick(now);
+    }
+
+    /// <summary>Ends it without a result, because its subject needs it no more.</summary>
+    public Instance Cancel(Caller caller, string reason, DateTimeOffset now)
+    {
+        RequireReason("reason", reason);
+        PlatformRules.ProcedureEnded.Require(Running);
+        return With(caller, now, new Act { Note = reason }).End(ProcedureState.Cancelled, now);
+    }
+
+    /// <summary>Does what time does: a notice or an announcement whose last day is over completes, unless an objection stands.</summary>
+    public Instance Tick(DateTimeOffset now)
+    {
+        var next = this;
+        while (next is { Running: true, Waits: false } && next.EndOf(next.Current) < Calendar.DateOf(now))
+            next = next.Advance(now);
+        return next;
+    }
+
+    /// <summary>Whether the open step waits for an official: a notice does only while an objection stands.</summary>
+    public bool Waits => Running && (!Step.RunsByItself || StandingObjections.Any());
+
+    /// <summary>Objections to the open notice that are still to be decided.</summary>
+    public IEnumerable<Act> StandingObjections => !Running ? [] : Acts.Where(act =>
+        act.Objection.Length > 0 && act.StepId == Step.Id && act.Time.ToDateTimeOffset() >= Times[Current].Open
+        && !Acts.Any(decision => decision.Decides == act.Number));
+
+    /// <summary>Whether the last day of the open step has passed.</summary>
+    public bool IsOverdue(DateOnly today) => Running && DueOf(Current) < today;
+
+    /// <summary>The last day on which step <paramref name="index"/> is in time; <c>null</c> when it has no deadline, or none yet.</summary>
+    public DateOnly? DueOf(int index)
+    {
+        if (Definition.Steps[index] is not { Within: { } within } step)
+            return null;
+        var since = step.Since.Length == 0 ? Since : Times[Definition.IndexOf(step.Since)].Done is { } done ? Calendar.DateOf(done) : (DateOnly?)null;
+        return since is { } day ? within.After(day) : null;
+    }
+
+    /// <summary>The last day on which the notice or announcement <paramref name="index"/> is on; <c>null</c> for other kinds and before it is.</summary>
+    public DateOnly? EndOf(int index) =>
+        Definition.Steps[index].For is { } period && Times[index].Open is { } open ? period.After(Calendar.DateOf(open)) : null;
+
+    /// <summary>The division whose officials act on <paramref name="step"/>: the subject's at the step's level, or the subject's own when that is higher.</summary>
+    public string ActorDivision(StepDefinition step) => Divisions.At(step.Level, Division);
+
+    /// <summary>The procedure as callers see it.</summary>
+    public Procedure ToContract(Locale locale, DateOnly today) => new()
+    {
+        Id = Id.ToString(),
+        Definition = Definition.Id,
+        Title = Definition.Title.In(locale),
+        Subject = Subject,
+        Division = Division,
+        State = State,
+        StartTime = StartTime.ToTimestamp(),
+        EndTime = EndTime?.ToTimestamp(),
+        Steps = { Definition.Steps.Select((_, index) => StepToContract(index, locale, today)) },
+        Acts = { Acts },
+        Citation = Definition.Citation,
+        StandingObjections = { StandingObjections.Select(act => act.Number) },
+    };
+
+    /// <summary>The open step as a task of those who may act on it.</summary>
+    public ProcedureTask ToTask(Locale locale, DateOnly today) => new()
+    {
+        ProcedureId = Id.ToString(),
+        Definition = Definition.Id,
+        Subject = Subject,
+        Division = Division,
+        Step = StepToContract(Current, locale, today),
+    };
+
+    Step StepToContract(int index, Locale locale, DateOnly today)
+    {
+        var step = Definition.Steps[index];
+        var open = Running && index == Current;
+        return new Step
+        {
+            Id = step.Id,
+            Title = step.Title.In(locale),
+            Kind = step.Kind,
+            Level = step.Level,
+            State = Times[index].Done is not null ? StepState.Done : open ? StepState.Open : StepState.Waiting,
+            OpenTime = Times[index].Open?.ToTimestamp(),
+            DueDate = Day(DueOf(index)),
+            EndDate = Day(EndOf(index)),
+            Overdue = open && IsOverdue(today),
+            DoneTime = Times[index].Done?.ToTimestamp(),
+            Outcomes = { step.Outcomes },
+            Attachments = { step.Attachments },
+            Permission = step.Permission,
+            ActorDivision = ActorDivision(step),
+        };
+    }
+
+    void RequireStep(string step)
+    {
+        if (Definition.IndexOf(step) >= 0)
+            return;
+        var steps = string.Join(", ", Definition.Steps.Select(known => known.Id));
+        throw new InvalidException("step_id", "NOT_A_STEP", $"字段 step_id 必须是该流程的步骤之一:{steps}。", $"Field \"step_id\" must be one of this procedure's steps: {steps}.");
+    }
+
+    void RequireOpen(string step)
+    {
+        RequireStep(step);
+        PlatformRules.ProcedureEnded.Require(Running);
+        PlatformRules.ProcedureStepClosed.Require(Step.Id == step, step, Step.Id);
+    }
+
+    void RequireActor(Caller caller)
+    {
+        // The service itself acts on what it was told by an event; nobody else has the empty division.
+        if (caller.Division.Length == 0)
+            return;
+        var division = ActorDivision(Step);
+        if (caller.Division != division)
+        {
+            throw new DeniedException("PROCEDURE_LEVEL",
+                $"步骤 {Step.Id} 应由行政区划 {division} 的人员办理。", $"Step \"{Step.Id}\" is for officials of division {division}.");
+        }
+        if (!caller.May(Step.Permission))
+        {
+            throw new DeniedException("PROCEDURE_PERMISSION",
+                $"办理步骤 {Step.Id} 需要权限 {Step.Permission},请联系管理员授权。", $"Step \"{Step.Id}\" takes the permission \"{Step.Permission}\". Ask an administrator for it.");
+        }
+    }
+
+    static void RequireReason(string field, string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            throw new InvalidException(field, "REQUIRED", $"请在字段 {field} 中说明理由。", $"Give the reason in field \"{field}\".");
+    }
+
+    void RequireCount(Tally? tally, Outcome outcome)
+    {
+        if (Step.Kind != StepKind.Vote)
+        {
+            if (tally is not null)
+                throw new InvalidException("tally", "NOT_A_VOTE", $"步骤 {Step.Id} 不是表决,不能填报票数。", $"Step \"{Step.Id}\" is no vote and takes no tally.");
+            return;
+        }
+        var voters = tally is null ? -1 : (long)tally.InFavour + tally.Against + tally.Abstained;
+        if (tally is not { Entitled: > 0, InFavour: >= 0, Against: >= 0, Abstained: >= 0 } || voters > tally.Entitled)
+        {
+            throw new InvalidException("tally", "NOT_A_COUNT",
+                "请在字段 tally 中填报票数:应到人数大于零,赞成、反对与弃权之和不超过应到人数。",
+                "Give the count in field \"tally\": somebody is entitled, and those in favour, against and abstained are not more than the entitled.");
+        }
+        PlatformRules.ProcedureQuorum.Require(Step.Quorum!.Value.Holds(voters, tally.Entitled), voters, tally.Entitled, Step.Quorum.Value);
+        PlatformRules.ProcedureMajority.Require(Step.Majority!.Value.Holds(tally.InFavour, voters) == (outcome == Outcome.Approve), tally.InFavour, voters, Step.Majority.Value);
+    }
+
+    Instance With(Caller caller, DateTimeOffset now, Act act)
+    {
+        act.Number = Acts.Length + 1;
+        act.StepId = Step.Id;
+        act.ActorId = caller.Subject;
+        act.ActorName = caller.Name;
+        act.Time = now.ToTimestamp();
+        return this with { Acts = Acts.Add(act) };
+    }
+
+    Instance Advance(DateTimeOffset now)
+    {
+        var done = this with { Times = Times.SetItem(Current, Times[Current] with { Done = now }) };
+        return Current == Definition.Steps.Count - 1
+            ? done.End(ProcedureState.Approved, now)
+            : done with { Current = Current + 1, Times = done.Times.SetItem(Current + 1, new StepTimes(now, null)), OverdueTold = false };
+    }
+
+    Instance SendBack(string step, DateTimeOffset now)
+    {
+        var target = Definition.IndexOf(step);
+        return this with
+        {
+            Current = target,
+            Times = [.. Times.Take(target), new StepTimes(now, null), .. Enumerable.Repeat(StepTimes.Waiting, Times.Length - target - 1)],
+            OverdueTold = false,
+        };
+    }
+
+    Instance End(ProcedureState state, DateTimeOffset now) => this with { State = state, EndTime = now };
+
+    /// <summary>The outcome as a request spells it.</summary>
+    static string Name(Outcome outcome) => $"OUTCOME_{outcome.ToString().ToUpperInvariant()}";
+
+    static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
+}
