@@ -100,7 +100,6 @@ public static class Service
         services.AddAuthentication().AddDapr(dapr => dapr.Token = configuration["APP_API_TOKEN"]);
         services.AddKeycloakAuthorization(keycloak =>
         {
-            configuration.GetSection("Keycloak").Bind(keycloak);
             keycloak.EnableRolesMapping = RolesClaimTransformationSource.ResourceAccess;
             keycloak.RolesResource = configuration["Keycloak:resource"];
         });
