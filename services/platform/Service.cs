@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using Dapr.Client;
 using Governance.Platform.Data;
+using Governance.Platform.Imports;
 using Governance.Platform.Messaging;
 using Governance.Platform.Policies;
 using Governance.Platform.Personal;
@@ -100,6 +101,7 @@ public static class Service
         services.AddAuthentication().AddDapr(dapr => dapr.Token = configuration["APP_API_TOKEN"]);
         services.AddKeycloakAuthorization(keycloak =>
         {
+            configuration.GetSection("Keycloak").Bind(keycloak);
             keycloak.EnableRolesMapping = RolesClaimTransformationSource.ResourceAccess;
             keycloak.RolesResource = configuration["Keycloak:resource"];
         });
@@ -115,6 +117,7 @@ public static class Service
         services.AddSingleton<Inbox>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Feed>();
+        services.AddSingleton<ImportDesk>();
         services.AddHostedService<Relay>();
         services.AddSingleton(new TelemetryLifetime(Telemetry.Start(name, configuration)));
     }

@@ -95,6 +95,17 @@ public sealed class Transaction
     public void Publish(IMessage message, string subject, string division, long sequence) =>
         _events.Add(OutboxRow.From(this, message, subject, division, sequence));
 
+    /// <summary>Runs <paramref name="work"/> to learn what it would do: what it changed and published is taken back.</summary>
+    internal async Task<T> Rehearse<T>(Func<Task<T>> work)
+    {
+        var published = _events.Count;
+        await Execute("savepoint rehearsal");
+        var result = await work();
+        await Execute("rollback to savepoint rehearsal");
+        _events.RemoveRange(published, _events.Count - published);
+        return result;
+    }
+
     internal async Task EnterScope(string division)
     {
         await using var command = Command("select set_config('governance.scope', $1, true)", [division]);

@@ -43,11 +43,11 @@ public readonly record struct IdentityNumber
     /// <param name="number">The number, when it is one.</param>
     /// <param name="violation">The first thing wrong with it, otherwise.</param>
     /// <param name="field">The field or column that <paramref name="violation"/> names.</param>
-    public static bool TryParse(string text, DateOnly today, out IdentityNumber number, out Violation? violation, string field = "identity_number")
+    public static bool TryParse(ReadOnlySpan<char> text, DateOnly today, out IdentityNumber number, out Violation? violation, string field = "identity_number")
     {
         number = default;
         Span<char> digits = stackalloc char[Length];
-        if (!TryNormalise(text.AsSpan().Trim(), digits))
+        if (!TryNormalise(text.Trim(), digits))
         {
             violation = new Violation(field, "IDENTITY_NUMBER_FORM", new Text(
                 $"{field} 必须是 18 位公民身份号码:前 17 位为半角数字,末位为数字或 X。请按身份证原件填写。",

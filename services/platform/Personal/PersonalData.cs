@@ -20,16 +20,16 @@ public sealed class PersonalData : IDisposable
     const int LongestOnStack = 512;
 
     readonly byte _current;
-    // A cipher is not safe for several threads at once, and making one costs more than using it.
+    // Neither is safe for several threads at once, and making one costs more than using it.
     readonly ThreadLocal<AesGcm>?[] _ciphers = new ThreadLocal<AesGcm>?[256];
-    readonly byte[] _hashKey;
+    readonly ThreadLocal<IncrementalHash> _hash;
 
     PersonalData(byte[] encryptionKey, IEnumerable<byte[]> retiredKeys, byte[] hashKey)
     {
         _current = Add(encryptionKey);
         foreach (var key in retiredKeys)
             Add(key);
-        _hashKey = hashKey;
+        _hash = new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, hashKey), trackAllValues: true);
     }
 
     /// <summary>
@@ -55,7 +55,9 @@ public sealed class PersonalData : IDisposable
     {
         Span<byte> bytes = stackalloc byte[number.Digits.Length];
         Encoding.ASCII.GetBytes(number.Digits, bytes);
-        return HMACSHA256.HashData(_hashKey, bytes);
+        var hash = _hash.Value!;
+        hash.AppendData(bytes);
+        return hash.GetHashAndReset();
     }
 
     /// <summary>Seals a text. Sealing it again gives other bytes.</summary>
@@ -93,6 +95,9 @@ public sealed class PersonalData : IDisposable
                 ofThread.Dispose();
             cipher?.Dispose();
         }
+        foreach (var ofThread in _hash.Values)
+            ofThread.Dispose();
+        _hash.Dispose();
     }
 
     // A key's id is taken from its hash, so no configuration has to number keys and none can number them wrongly.

@@ -1,0 +1,161 @@
+using System.Text;
+using Google.Api;
+using Governance.Common.V1;
+using Governance.Platform.Audit;
+using Governance.Platform.Data;
+using Governance.Platform.Identity;
+using Governance.Platform.Personal;
+using Governance.Platform.Rpc;
+using Grpc.Core;
+
+namespace Governance.Platform.Imports;
+
+/// <summary>
+/// Takes uploaded CSV files in. A service's import rpc and the one for its error file are a line each:
+/// <code>
+/// imports.Run(_import, requests, request => new(request.ImportId, request.DryRun, request.File), context);
+/// imports.WriteErrors(request.ImportId, responses, context);
+/// </code>
+/// </summary>
+public sealed class ImportDesk(Database database, PersonalData personal)
+{
+    /// <summary>The heading of the column that an error file has more than the file it came from. When it is sent again, it is ignored.</summary>
+    internal const string NoteZh = "错误说明";
+    internal const string NoteEn = "errors";
+
+    const int MostRejectsKept = 100_000;
+    const int MostErrorsShown = 100;
+    const int RejectsAtOnce = 1_000;
+
+    /// <summary>
+    /// Imports a file: all of its good rows or, when the file as a whole cannot be read, none. The same id again, with the same file,
+    /// answers with the same report; the same file under another id finds everything unchanged. A dry run tells what would happen.
+    /// </summary>
+    /// <exception cref="InvalidException">The file as a whole is wrong: its encoding, its columns, its size.</exception>
+    /// <exception cref="AlreadyExistsException">The id stands for another import.</exception>
+    public async Task<ImportReport> Run<TRequest, TRow>(
+        Import<TRow> import, IAsyncStreamReader<TRequest> requests, Func<TRequest, ImportPart> part, ServerCallContext context)
+    {
+        await using var upload = new ImportUpload<TRequest>(requests, part);
+        var first = await upload.Open(context.CancellationToken);
+        var fields = new Fields();
+        var id = fields.Id("import_id", first.ImportId);
+        fields.Check();
+
+        return await database.Transact(context, async transaction =>
+        {
+            await transaction.LockImport(id);
+            if (await transaction.FindImport(id) is { } known)
+                RequireSame(known, import.Kind, first.DryRun, await upload.Drain(transaction.Cancellation));
+            else
+                await Take(import, transaction, upload, id, first.DryRun);
+            return await Report(transaction, id, context.Locale());
+        });
+    }
+
+    /// <summary>
+    /// Sends the rejected rows as they came, each with what is wrong with it in one more column: mend them and send the file again. It
+    /// holds what the caller's division imported, identity numbers in clear, so this is audited.
+    /// </summary>
+    public Task WriteErrors(string importId, IServerStreamWriter<HttpBody> responses, ServerCallContext context)
+    {
+        var fields = new Fields();
+        var id = fields.Id("import_id", importId);
+        fields.Check();
+        var locale = context.Locale();
+        return database.Transact(context, async transaction =>
+        {
+            var import = await transaction.ReadImport(id) ?? throw new NotFoundException("import", importId);
+            await AuditTrail.Record(transaction, transaction.Caller.Division, [importId], "");
+            var csv = new CsvWriter(responses, transaction.Cancellation);
+            await csv.Row(import.Header, locale == Locale.En ? NoteEn : NoteZh);
+            await foreach (var (row, faults) in transaction.Rejects(id))
+                await csv.Row(personal.Reveal(row), Note(faults, locale));
+            if (import.Kept < import.Rejected)
+                await csv.Row(new string(',', import.Header.Count(character => character == ',')), new Text(
+                    $"共有 {import.Rejected} 行未导入,此处只列出前 {import.Kept} 行。", $"{import.Rejected} rows were rejected; these are the first {import.Kept}.").In(locale));
+            await csv.Finish();
+            return true;
+        });
+    }
+
+    async Task Take<TRequest, TRow>(Import<TRow> import, Transaction transaction, ImportUpload<TRequest> upload, Guid id, bool dryRun)
+    {
+        await transaction.PrepareStaging();
+        await import.CreateStaged(transaction);
+        var run = new ImportRun<TRow>(import, transaction, personal, upload);
+        await run.Stage();
+        await transaction.AnalyzeStaged();
+        await import.Check(transaction);
+        var rejected = await transaction.Reject();
+        var counts = dryRun ? await transaction.Rehearse(() => import.Merge(transaction)) : await import.Merge(transaction);
+        await transaction.AddImport(id, new ImportRecord(import.Kind, await upload.Drain(transaction.Cancellation), dryRun, run.Header,
+            run.Rows, counts, rejected, Math.Min(rejected, MostRejectsKept)));
+        await KeepRejects(transaction, id, run.Headings);
+    }
+
+    /// <summary>Finds the rows that have faults in the sealed file and keeps them beside their faults.</summary>
+    async Task KeepRejects(Transaction transaction, Guid id, Dictionary<string, string> headings)
+    {
+        var after = 0;
+        for (var kept = 0; kept < MostRejectsKept; kept += RejectsAtOnce)
+        {
+            var faulty = await transaction.FaultyLines(headings, after, RejectsAtOnce);
+            if (faulty.Count == 0)
+                return;
+            var rows = await RawRows(transaction, faulty.ConvertAll(line => line.Line));
+            await transaction.AddRejects(id, faulty.ConvertAll(line => new Reject(line.Line, personal.Seal(rows[line.Line]), line.Faults)));
+            after = faulty[^1].Line;
+        }
+    }
+
+    async Task<Dictionary<int, string>> RawRows(Transaction transaction, List<int> lines)
+    {
+        var wanted = lines.ToHashSet();
+        var rows = new Dictionary<int, string>(wanted.Count);
+        foreach (var block in await transaction.BlocksOf(lines))
+        {
+            using var text = new MemoryStream(Encoding.UTF8.GetBytes(personal.Reveal(block)));
+            var csv = new CsvReader(text);
+            while (await csv.Read(transaction.Cancellation))
+            {
+                var line = int.Parse(csv[0], System.Globalization.CultureInfo.InvariantCulture);
+                if (wanted.Contains(line))
+                    rows[line] = csv.Raw[(csv[0].Length + 1)..].ToString();
+            }
+        }
+        return rows;
+    }
+
+    static void RequireSame(ImportRecord known, string kind, bool dryRun, byte[] sha256)
+    {
+        var different = known.Kind != kind ? "kind" : known.DryRun != dryRun ? "dry_run" : known.FileSha256.AsSpan().SequenceEqual(sha256) ? null : "file";
+        if (different is not null)
+            throw new AlreadyExistsException("import", different);
+    }
+
+    async Task<ImportReport> Report(Transaction transaction, Guid id, Locale locale)
+    {
+        var import = await transaction.ReadImport(id) ?? throw new NotFoundException("import", id.ToString());
+        var report = new ImportReport
+        {
+            ImportId = id.ToString(),
+            DryRun = import.DryRun,
+            Rows = import.Rows,
+            Created = import.Counts.Created,
+            Updated = import.Counts.Updated,
+            Unchanged = import.Counts.Unchanged,
+            Rejected = import.Rejected,
+            RejectedKept = import.Kept,
+            ErrorsUri = import.Rejected == 0 ? "" : $"/v1/{database.Service}/imports/{id}/errors",
+        };
+        report.Errors.AddRange((await transaction.FirstRejects(id, MostErrorsShown))
+            .SelectMany(reject => reject.Faults, (reject, fault) =>
+                new ImportError { Line = reject.Line, Column = fault.Column, Rule = fault.Rule, Message = fault.Message(locale) })
+            .Take(MostErrorsShown));
+        return report;
+    }
+
+    static string Note(IEnumerable<Fault> faults, Locale locale) => string.Join(locale == Locale.En ? "; " : ";",
+        faults.Select(fault => fault.Column.Length == 0 ? fault.Message(locale) : locale == Locale.En ? $"{fault.Column}: {fault.Message(locale)}" : $"{fault.Column}:{fault.Message(locale)}"));
+}

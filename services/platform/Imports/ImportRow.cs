@@ -1,0 +1,172 @@
+using System.Globalization;
+using Governance.Platform.Identity;
+using Governance.Platform.Personal;
+using Governance.Platform.Rpc;
+
+namespace Governance.Platform.Imports;
+
+/// <summary>
+/// A row of an import file, read by column. Each method answers with the cell's value, or notes what is wrong and answers with nothing;
+/// an empty cell of an optional column is nothing, too.
+/// </summary>
+public sealed class ImportRow
+{
+    static readonly string[] _dateFormats = ["yyyy-MM-dd", "yyyy/M/d", "yyyyMMdd", "yyyy-M-d", "yyyy.M.d", "yyyy年M月d日"];
+
+    readonly CsvReader _csv;
+    readonly Dictionary<ImportColumn, int> _places;
+    readonly Caller _caller;
+    readonly DateOnly _today;
+
+    internal ImportRow(CsvReader csv, Dictionary<ImportColumn, int> places, Caller caller, DateOnly today) =>
+        (_csv, _places, _caller, _today) = (csv, places, caller, today);
+
+    internal List<(ImportColumn Column, Violation Violation)> Faults { get; } = [];
+
+    /// <summary>The line of the file on which the row begins; the header is line 1.</summary>
+    public int Line => _csv.Line;
+
+    /// <summary>Notes that a cell is wrong. The sentences need not name the column and must not repeat personal data.</summary>
+    public void Wrong(ImportColumn column, string code, string zh, string en) => Faults.Add((column, new Violation(column.Zh, code, new Text(zh, en))));
+
+    /// <summary>Text of at most <paramref name="max"/> characters on one line; empty when there is none.</summary>
+    public string Text(ImportColumn column, int max = 200)
+    {
+        if (Cell(column) is not { Length: > 0 } cell)
+            return "";
+        if (cell.Length > max)
+            Wrong(column, "TOO_LONG", $"最多 {max} 个字符。", $"At most {max} characters.");
+        else if (cell.ContainsAnyInRange('\0', '\u001f'))
+            Wrong(column, "CONTROL_CHARACTER", "不能含有换行、制表符等控制字符。", "Line breaks, tabs and other control characters are not allowed.");
+        else
+            return cell.ToString();
+        return "";
+    }
+
+    /// <summary>A UUID.</summary>
+    public Guid? Id(ImportColumn column)
+    {
+        if (Cell(column) is not { Length: > 0 } cell)
+            return null;
+        if (Guid.TryParse(cell, out var id) && id != Guid.Empty)
+            return id;
+        Wrong(column, "NOT_A_UUID", "必须是 UUID。", "Must be a UUID.");
+        return null;
+    }
+
+    /// <summary>A division code of one of <paramref name="lengths"/> digits that lies within the caller's own; empty when there is none.</summary>
+    public string Division(ImportColumn column, params ReadOnlySpan<int> lengths)
+    {
+        if (Cell(column) is not { Length: > 0 } cell)
+            return "";
+        var code = cell.ToString();
+        if (!Divisions.IsCode(code) || (lengths.Length > 0 && !lengths.Contains(code.Length)))
+        {
+            var allowed = lengths.Length > 0 ? string.Join("、", lengths.ToArray()) : "2、4、6、9、12";
+            Wrong(column, "NOT_A_DIVISION", $"必须是 {allowed} 位数字的行政区划代码。", $"Must be a division code of {allowed.Replace("、", ", ", StringComparison.Ordinal)} digits.");
+        }
+        else if (!Divisions.Covers(_caller.Division, code))
+        {
+            Wrong(column, "OUT_OF_SCOPE", $"不在您的管辖范围 {_caller.Division} 内。", $"Lies outside your division {_caller.Division}.");
+        }
+        else
+        {
+            return code;
+        }
+        return "";
+    }
+
+    /// <summary>A date in one of the ways in which spreadsheets write it.</summary>
+    public DateOnly? Date(ImportColumn column)
+    {
+        if (Cell(column) is not { Length: > 0 } cell)
+            return null;
+        if (DateOnly.TryParseExact(cell, _dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 1900 and <= 2100)
+            return date;
+        Wrong(column, "NOT_A_DATE", "必须是真实日期,例如 2024-03-29。", "Must be a real date, e.g. 2024-03-29.");
+        return null;
+    }
+
+    /// <summary>A whole number between the bounds, both included.</summary>
+    public long? Number(ImportColumn column, long min = 0, long max = int.MaxValue)
+    {
+        if (Cell(column) is not { Length: > 0 } cell)
+            return null;
+        if (long.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+            return number;
+        Wrong(column, "OUT_OF_RANGE", $"必须是 {min} 至 {max} 之间的整数。", $"Must be a whole number between {min} and {max}.");
+        return null;
+    }
+
+    /// <summary>An amount written in yuan with at most two decimals, answered in fen.</summary>
+    public long? Fen(ImportColumn column, long min = 0, long max = 100_000_000_000_00)
+    {
+        if (Cell(column) is not { Length: > 0 } cell)
+            return null;
+        if (decimal.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var yuan)
+            && yuan <= max / 100m && yuan >= min / 100m && yuan * 100 % 1 == 0)
+            return (long)(yuan * 100);
+        Wrong(column, "NOT_AN_AMOUNT", $"必须是以元为单位、最多两位小数的金额,且在 {min / 100m} 至 {max / 100m} 之间。",
+            $"Must be an amount in yuan with at most two decimals, between {min / 100m} and {max / 100m}.");
+        return null;
+    }
+
+    /// <summary>Yes or no.</summary>
+    public bool? Flag(ImportColumn column)
+    {
+        switch (Cell(column))
+        {
+            case []:
+                return null;
+            case "是" or "1" or "true" or "TRUE" or "yes" or "Y" or "y":
+                return true;
+            case "否" or "0" or "false" or "FALSE" or "no" or "N" or "n":
+                return false;
+            default:
+                Wrong(column, "NOT_A_FLAG", "必须填“是”或“否”。", "Must be yes or no.");
+                return null;
+        }
+    }
+
+    /// <summary>One of <paramref name="choices"/> by its word, in either language.</summary>
+    public T? Choice<T>(ImportColumn column, IReadOnlyDictionary<string, T> choices) where T : struct
+    {
+        if (Cell(column) is not { Length: > 0 } cell)
+            return null;
+        if (choices.TryGetValue(cell.ToString(), out var choice))
+            return choice;
+        var words = string.Join(" / ", choices.Keys);
+        Wrong(column, "NOT_A_CHOICE", $"必须是以下之一:{words}。", $"Must be one of: {words}.");
+        return null;
+    }
+
+    /// <summary>An identity number (GB 11643).</summary>
+    public IdentityNumber? IdentityNumber(ImportColumn column)
+    {
+        if (Cell(column) is not { Length: > 0 } cell)
+            return null;
+        if (Personal.IdentityNumber.TryParse(cell, _today, out var number, out var violation, column.Zh))
+            return number;
+        Faults.Add((column, violation!));
+        return null;
+    }
+
+    /// <summary>The text of a cell as it is, right or wrong.</summary>
+    internal string Peek(ImportColumn column)
+    {
+        var place = _places.GetValueOrDefault(column, -1);
+        return place >= 0 && place < _csv.Count ? _csv[place].Trim().ToString() : "";
+    }
+
+    /// <summary>The trimmed text of a cell, without the apostrophe that keeps a formula from running.</summary>
+    ReadOnlySpan<char> Cell(ImportColumn column)
+    {
+        var place = _places.GetValueOrDefault(column, -1);
+        var cell = place >= 0 && place < _csv.Count ? _csv[place].Trim() : default;
+        if (cell is ['\'', ..] && CsvWriter.IsFormula(cell))
+            cell = cell[1..].TrimStart();
+        if (cell.IsEmpty && column.Required)
+            Wrong(column, "REQUIRED", "不能为空。", "Must not be empty.");
+        return cell;
+    }
+}
