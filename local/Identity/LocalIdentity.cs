@@ -107,8 +107,7 @@ public sealed class LocalIdentity : IAsyncDisposable
             ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
             ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_basic", "client_secret_post"),
             ["code_challenge_methods_supported"] = new JsonArray("S256"),
-            ["scopes_supported"] =
-                new JsonArray([.. _realm.Clients.SelectMany(client => client.Scopes).Append("openid").Distinct().Select(scope => (JsonNode)scope)]),
+            ["scopes_supported"] = Array(_realm.Clients.SelectMany(client => client.Scopes).Append("openid").Distinct()),
             ["authorization_response_iss_parameter_supported"] = true,
         };
     }
@@ -161,9 +160,8 @@ public sealed class LocalIdentity : IAsyncDisposable
             return Refuse(400, "invalid_grant", "Invalid refresh token");
         if ((string?)claims["azp"] != client.Id)
             return Refuse(400, "invalid_grant", "Invalid refresh token. Token client and authorized client don't match");
-        var session = (string)claims["sid"]!;
-        return !_endedSessions.ContainsKey(session) && _realm.Users.FirstOrDefault(user => user.Id == (string?)claims["sub"]) is { Enabled: true } user
-            ? Grant(client, user, session, (string)claims["scope"]!)
+        return UserOf(claims) is { } user
+            ? Grant(client, user, (string?)claims["sid"], (string)claims["scope"]!)
             : Refuse(400, "invalid_grant", "Token is not active");
     }
 
@@ -308,10 +306,10 @@ public sealed class LocalIdentity : IAsyncDisposable
 
     IResult UserInfo(HttpRequest request)
     {
-        var token = AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header) && header.Scheme == "Bearer" ? header.Parameter : null;
-        if (token is null || _signer.Verify(token, "Bearer", _time.GetUtcNow()) is not { } claims
-            || (claims["sid"] is { } session && _endedSessions.ContainsKey((string)session!))
-            || _realm.Users.FirstOrDefault(user => user.Id == (string?)claims["sub"]) is not { Enabled: true } user)
+        if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
+            || header is not { Scheme: "Bearer", Parameter: { } token }
+            || _signer.Verify(token, "Bearer", _time.GetUtcNow()) is not { } claims
+            || UserOf(claims) is not { } user)
         {
             request.HttpContext.Response.Headers.WWWAuthenticate =
                 $"Bearer realm=\"{_realm.Name}\", error=\"invalid_token\", error_description=\"Token verification failed\"";
@@ -381,7 +379,7 @@ public sealed class LocalIdentity : IAsyncDisposable
         if (!client.StandardFlow)
             return Return(query, ("error", "unauthorized_client"), ("iss", Issuer));
         if (client.Pkce && (query["code_challenge_method"] != "S256" || query["code_challenge"].ToString().Length == 0))
-            return Return(query, ("error", "invalid_request"), ("error_description", "Missing parameter: code_challenge_method"), ("iss", Issuer));
+            return Return(query, ("error", "invalid_request"), ("error_description", "Missing parameter: code_challenge"), ("iss", Issuer));
         // No browser session is kept, so nobody is ever signed in already.
         return query["prompt"] == "none" ? Return(query, ("error", "login_required"), ("iss", Issuer)) : null;
     }
@@ -398,7 +396,8 @@ public sealed class LocalIdentity : IAsyncDisposable
 
     async Task AllowBrowsers(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Headers.Origin.ToString() is { Length: > 0 } origin && _realm.Clients.Any(client => client.Origins.Contains(origin, StringComparer.Ordinal)))
+        if (context.Request.Headers.Origin.ToString() is { Length: > 0 } origin
+            && _realm.Clients.Any(client => client.Origins.Contains(origin, StringComparer.Ordinal)))
         {
             var headers = context.Response.Headers;
             headers.AccessControlAllowOrigin = origin;
@@ -429,6 +428,11 @@ public sealed class LocalIdentity : IAsyncDisposable
             && string.Equals(user.Name, form["username"].ToString(), StringComparison.OrdinalIgnoreCase));
         return user?.Password is { } password && Same(password, form["password"].ToString()) ? user : null;
     }
+
+    /// <summary>Whom a token of this realm speaks for, while the session lasts and the account is enabled.</summary>
+    User? UserOf(JsonObject claims) => claims["sid"] is { } session && _endedSessions.ContainsKey((string)session!)
+        ? null
+        : _realm.Users.FirstOrDefault(user => user.Enabled && user.Id == (string?)claims["sub"]);
 
     static (string Id, string Secret)? Basic(HttpRequest request)
     {

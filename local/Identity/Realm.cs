@@ -9,14 +9,16 @@ sealed partial record Realm(string Name, TimeSpan TokenLife, TimeSpan SessionLif
 {
     /// <summary>
     /// Reads <paramref name="path"/> and the user files beside it (<c>{realm}-users-*.json</c>), as Keycloak's directory import does.
-    /// A placeholder, <c>${NAME}</c> or <c>${NAME:default}</c>, takes its value from <paramref name="variables"/>, else from the environment.
+    /// A placeholder, <c>${NAME}</c> or <c>${NAME:default}</c>, takes its value from <paramref name="variables"/>, else from the
+    /// environment.
     /// </summary>
     /// <exception cref="InvalidDataException">A placeholder has no value, or a file asks for something not offered here.</exception>
     public static Realm Read(string path, IReadOnlyDictionary<string, string> variables)
     {
         var file = Parse(path, variables);
         var name = file["realm"]!.GetValue<string>();
-        var userFiles = Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{name}-users-*.json").Order(StringComparer.Ordinal);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var userFiles = Directory.GetFiles(folder, $"{name}-users-*.json").Order(StringComparer.Ordinal);
         return new(
             name,
             TimeSpan.FromSeconds((int?)file["accessTokenLifespan"] ?? 300),
@@ -26,22 +28,31 @@ sealed partial record Realm(string Name, TimeSpan TokenLife, TimeSpan SessionLif
                 .Select(user => User.From(user, Composites(file)))]);
     }
 
-    static JsonNode Parse(string path, IReadOnlyDictionary<string, string> variables) => JsonNode.Parse(
-        Placeholder().Replace(File.ReadAllText(path), match =>
-            JsonEncodedText.Encode(
-                variables.GetValueOrDefault(match.Groups["name"].Value)
-                ?? Environment.GetEnvironmentVariable(match.Groups["name"].Value)
-                ?? (match.Groups["default"] is { Success: true, Value: var value } ? value
-                    : throw new InvalidDataException($"{path} needs the variable {match.Groups["name"].Value}; set it in the environment.")))
-                .Value))!;
+    static JsonNode Parse(string path, IReadOnlyDictionary<string, string> variables)
+    {
+        return JsonNode.Parse(Placeholder().Replace(File.ReadAllText(path), match => JsonEncodedText.Encode(Value(match)).Value))!;
+
+        string Value(Match match)
+        {
+            var name = match.Groups["name"].Value;
+            return variables.GetValueOrDefault(name)
+                ?? Environment.GetEnvironmentVariable(name)
+                ?? (match.Groups["default"] is { Success: true, Value: var value } ? value : null)
+                ?? throw new InvalidDataException($"{path} needs the variable {name}; set it in the environment.");
+        }
+    }
 
     /// <summary>What each realm role stands for.</summary>
     static Dictionary<string, Role[]> Composites(JsonNode file) => Items(file["roles"]?["realm"]).ToDictionary(
         role => (string)role["name"]!,
         role => (Role[])[
             .. Strings(role["composites"]?["realm"]).Select(name => new Role(null, name)),
-            .. role["composites"]?["client"]?.AsObject().SelectMany(client => Strings(client.Value).Select(name => new Role(client.Key, name))) ?? []],
+            .. ClientRoles(role["composites"]?["client"])],
         StringComparer.Ordinal);
+
+    /// <summary>Reads <c>{"client": ["role", …], …}</c>.</summary>
+    internal static IEnumerable<Role> ClientRoles(JsonNode? clients) =>
+        clients?.AsObject().SelectMany(client => Strings(client.Value).Select(name => new Role(client.Key, name))) ?? [];
 
     internal static IEnumerable<JsonNode> Items(JsonNode? array) => array?.AsArray().Select(item => item!) ?? [];
 
@@ -79,7 +90,7 @@ sealed record Client(
         [.. Realm.Strings(client["defaultClientScopes"])],
         [.. Realm.Items(client["protocolMappers"]).Select(MapperFrom)]);
 
-    /// <summary>Whether the browser may be sent back to <paramref name="uri"/>: it is registered, or under a registered prefix that ends in <c>*</c>.</summary>
+    /// <summary>Whether a browser may be sent to <paramref name="uri"/>: it is registered, or under a registered <c>…*</c>.</summary>
     public bool Redirects(string uri) => RedirectUris.Any(allowed =>
         allowed.EndsWith('*') ? uri.StartsWith(allowed[..^1], StringComparison.Ordinal) : uri == allowed);
 
@@ -90,9 +101,9 @@ sealed record Client(
     static Mapper MapperFrom(JsonNode mapper)
     {
         var kind = (string)mapper["protocolMapper"]!;
-        return s_mappers.Contains(kind, StringComparer.Ordinal)
-            ? new(kind, mapper["config"]!.AsObject().ToDictionary(entry => entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal))
-            : throw new InvalidDataException($"The local identity knows the mappers {string.Join(", ", s_mappers)}, not {kind}.");
+        if (!s_mappers.Contains(kind, StringComparer.Ordinal))
+            throw new InvalidDataException($"The local identity knows the mappers {string.Join(", ", s_mappers)}, not {kind}.");
+        return new(kind, mapper["config"]!.AsObject().ToDictionary(entry => entry.Key, entry => (string)entry.Value!));
     }
 }
 
@@ -107,7 +118,7 @@ sealed record User(
         var open = new Stack<Role>(
         [
             .. Realm.Strings(user["realmRoles"]).Select(role => new Role(null, role)),
-            .. user["clientRoles"]?.AsObject().SelectMany(client => Realm.Strings(client.Value).Select(role => new Role(client.Key, role))) ?? [],
+            .. Realm.ClientRoles(user["clientRoles"]),
         ]);
         while (open.TryPop(out var role))
         {
@@ -124,7 +135,7 @@ sealed record User(
             (bool?)user["emailVerified"] ?? false,
             (string?)Realm.Items(user["credentials"]).FirstOrDefault(credential => (string?)credential["type"] == "password")?["value"],
             (string?)user["serviceAccountClientId"],
-            user["attributes"]?.AsObject().ToDictionary(entry => entry.Key, entry => Realm.Strings(entry.Value).First(), StringComparer.Ordinal) ?? [],
+            user["attributes"]?.AsObject().ToDictionary(entry => entry.Key, entry => Realm.Strings(entry.Value).First()) ?? [],
             [.. roles.OrderBy(role => role.Name, StringComparer.Ordinal)]);
     }
 

@@ -51,10 +51,11 @@ sealed class TokenSigner : IDisposable
     public string Sign(JsonObject claims)
     {
         var signed = $"{_header}.{Encode(claims)}";
-        return $"{signed}.{Base64Url.EncodeToString(_rsa.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        var signature = _rsa.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
-    /// <summary>The claims of a token that this signer signed and that is of type <paramref name="type"/> and not expired; else null.</summary>
+    /// <summary>The claims of a token that this signer signed, of type <paramref name="type"/> and not expired; else null.</summary>
     public JsonObject? Verify(string token, string type, DateTimeOffset now)
     {
         var signature = token.LastIndexOf('.');
@@ -62,7 +63,7 @@ sealed class TokenSigner : IDisposable
             || !_rsa.VerifyData(Encoding.UTF8.GetBytes(token[..signature]), Base64Url.DecodeFromChars(token.AsSpan(signature + 1)),
                 HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
             return null;
-        var claims = JsonNode.Parse(Base64Url.DecodeFromChars(token.AsSpan(_header.Length + 1, signature - _header.Length - 1)))!.AsObject();
+        var claims = JsonNode.Parse(Base64Url.DecodeFromChars(token.AsSpan()[(_header.Length + 1)..signature]))!.AsObject();
         return (string?)claims["typ"] == type && (long)claims["exp"]! > now.ToUnixTimeSeconds() ? claims : null;
     }
 

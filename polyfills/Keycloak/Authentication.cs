@@ -60,12 +60,13 @@ namespace Microsoft.Extensions.DependencyInjection
                 .Configure(options => configuration.GetSection(configSectionName).BindKeycloakOptions(options))
                 .Validate(options => options is { AuthServerUrl.Length: > 0, Realm.Length: > 0 },
                     $"The configuration section \"{configSectionName}\" must state \"auth-server-url\" and \"realm\".")
-                .Validate(options => options.VerifyTokenAudience == false || options is { Audience.Length: > 0 } or { Resource.Length: > 0 },
+                .Validate(options => options is { VerifyTokenAudience: false } or { Audience.Length: > 0 } or { Resource.Length: > 0 },
                     $"The configuration section \"{configSectionName}\" must state \"resource\" or \"audience\".")
                 .ValidateOnStart();
             services.AddAuthentication(jwtBearerScheme).AddJwtBearer(jwtBearerScheme);
             services.AddOptions<JwtBearerOptions>(jwtBearerScheme)
-                .Configure<IOptionsMonitor<KeycloakAuthenticationOptions>>((bearer, keycloak) => Accept(keycloak.Get(jwtBearerScheme), bearer))
+                .Configure<IOptionsMonitor<KeycloakAuthenticationOptions>>(
+                    (bearer, keycloak) => Accept(keycloak.Get(jwtBearerScheme), bearer))
                 .Configure(configureJwtBearerOptions);
             return new(jwtBearerScheme);
         }

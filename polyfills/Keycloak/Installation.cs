@@ -38,7 +38,8 @@ public static class ConfigurationExtensions
         where T : KeycloakInstallationOptions
     {
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, value) in configurationSection.AsEnumerable(makePathsRelative: true).OrderByDescending(pair => pair.Key.Contains('-')))
+        var settings = configurationSection.AsEnumerable(makePathsRelative: true);
+        foreach (var (key, value) in settings.OrderByDescending(setting => setting.Key.Contains('-')))
             values[key.Replace("-", "", StringComparison.Ordinal)] = value;
         new ConfigurationBuilder().AddInMemoryCollection(values).Build().Bind(options);
     }

@@ -72,7 +72,7 @@ public sealed class BrowserTests(RunningIdentity identity) : IClassFixture<Runni
     [InlineData("nobody", Home)]
     public async Task A_browser_is_never_sent_to_an_unregistered_address(string client, string redirectUri)
     {
-        foreach (var answer in new[] { await identity.Get(Auth(client, redirectUri)), await SubmitForm(client: client, redirectUri: redirectUri) })
+        foreach (var answer in new[] { await identity.Get(Auth(client, redirectUri)), await SubmitForm(client, redirectUri) })
         {
             Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
             Assert.False(answer.Headers.ContainsKey("Location"));
@@ -109,14 +109,17 @@ public sealed class BrowserTests(RunningIdentity identity) : IClassFixture<Runni
 
     async Task<string> Code() => QueryHelpers.ParseQuery(new Uri((await SubmitForm()).Headers["Location"]).Query)["code"]!;
 
-    Task<Answer> SubmitForm(string password = RunningIdentity.Password, string client = "governance-web", string redirectUri = Home) => identity.Post(
-        Auth(client, redirectUri).Replace("protocol/openid-connect/auth", "login-actions/authenticate", StringComparison.Ordinal),
-        ("username", "county.wang"), ("password", password));
+    Task<Answer> SubmitForm(string client = "governance-web", string redirectUri = Home, string password = RunningIdentity.Password) =>
+        identity.Post(
+            Auth(client, redirectUri).Replace("protocol/openid-connect/auth", "login-actions/authenticate", StringComparison.Ordinal),
+            ("username", "county.wang"), ("password", password));
 
     Task<Answer> Redeem(string code, string verifier = Verifier, string redirectUri = Home) => identity.Token(
-        "grant_type=authorization_code", "client_id=governance-web", $"code={code}", $"code_verifier={verifier}", $"redirect_uri={redirectUri}");
+        "grant_type=authorization_code", "client_id=governance-web",
+        $"code={code}", $"code_verifier={verifier}", $"redirect_uri={redirectUri}");
 
-    static string Auth(string client = "governance-web", string redirectUri = Home, string state = "a state", (string Key, string Value) other = default)
+    static string Auth(
+        string client = "governance-web", string redirectUri = Home, string state = "a state", (string Key, string Value) other = default)
     {
         var query = new Dictionary<string, string?>
         {

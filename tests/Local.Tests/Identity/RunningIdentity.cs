@@ -66,7 +66,8 @@ public sealed class RunningIdentity : IAsyncLifetime
 
     /// <summary>What the sample person gets with their password.</summary>
     public async Task<JsonNode> SignIn(string username, string scope = "openid") =>
-        (await Token("grant_type=password", "client_id=governance-cli", $"username={username}", $"password={Password}", $"scope={scope}")).Json;
+        (await Token("grant_type=password", "client_id=governance-cli", $"username={username}", $"password={Password}", $"scope={scope}"))
+            .Json;
 
     public async Task<Answer> Send(HttpRequestMessage request)
     {
@@ -74,7 +75,8 @@ public sealed class RunningIdentity : IAsyncLifetime
         return new(
             response.StatusCode,
             await response.Content.ReadAsStringAsync(),
-            response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)));
+            response.Headers.Concat(response.Content.Headers)
+                .ToDictionary(header => header.Key, header => string.Join(", ", header.Value)));
     }
 
     async Task Start(int port) => _identity = await LocalIdentity.Start(new(RealmFile, _keys.FullName, port)

@@ -29,7 +29,8 @@ sealed class Api : IAsyncDisposable
                 ["Keycloak:resource"] = "sample-api",
                 ["Keycloak:ssl-required"] = "none",
             });
-            configuration.AddInMemoryCollection(settings.ToDictionary(setting => $"Keycloak:{setting.Key}", setting => (string?)setting.Value));
+            configuration.AddInMemoryCollection(
+                settings.Select(setting => KeyValuePair.Create($"Keycloak:{setting.Key}", (string?)setting.Value)));
             builder.Services.AddKeycloakWebApiAuthentication(configuration, bearer => bearer.MapInboundClaims = false);
             builder.Services.AddKeycloakAuthorization(configuration);
             builder.Services.AddAuthorizationBuilder()

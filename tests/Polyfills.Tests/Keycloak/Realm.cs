@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Governance.Polyfills.Tests.Dapr;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -25,7 +24,7 @@ public sealed class Realm : IAsyncLifetime
         _server = await WebServer.Start(map: app =>
         {
             app.MapGet("/realms/sample/.well-known/openid-configuration", () => new { issuer = Issuer, jwks_uri = $"{Issuer}/keys" });
-            app.MapGet("/realms/sample/keys", () => new { keys = new[] { new { kty = "RSA", use = "sig", kid = "1", n = modulus, e = exponent } } });
+            app.MapGet("/realms/sample/keys", () => new { keys = new[] { new { kty = "RSA", kid = "1", n = modulus, e = exponent } } });
         });
     }
 
@@ -47,9 +46,9 @@ public sealed class Realm : IAsyncLifetime
     {
         var claims = new Dictionary<string, object> { ["preferred_username"] = "village.liu" };
         if (realmRoles is not null)
-            claims["realm_access"] = JsonSerializer.SerializeToElement(new { roles = realmRoles });
+            claims["realm_access"] = Roles(realmRoles);
         if (resourceRoles is not null)
-            claims["resource_access"] = JsonSerializer.SerializeToElement(new Dictionary<string, object> { [resource] = new { roles = resourceRoles } });
+            claims["resource_access"] = new Dictionary<string, object> { [resource] = Roles(resourceRoles) };
         var now = DateTime.UtcNow;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
@@ -61,5 +60,7 @@ public sealed class Realm : IAsyncLifetime
             Expires = now.AddSeconds(expiresInSeconds),
             SigningCredentials = new(new RsaSecurityKey(key ?? _rsa) { KeyId = "1" }, SecurityAlgorithms.RsaSha256),
         });
+
+        static Dictionary<string, object> Roles(string[] roles) => new() { ["roles"] = roles };
     }
 }
