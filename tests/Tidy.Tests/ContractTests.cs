@@ -1,0 +1,48 @@
+using Google.Api;
+using Google.Protobuf.Reflection;
+using Governance.Contracts;
+using Xunit;
+
+namespace Governance.Tidy.Tests;
+
+public sealed class ContractTests
+{
+    // An event travels to every subscriber: it says what happened to which thing, never who the people are.
+    static readonly string[] _personal = ["identity_number", "person_name", "member_name", "householder_name", "phone", "address", "birth_date", "actor_name"];
+
+    static IEnumerable<string> NameOf(IEnumerable<MethodDescriptor> methods) => methods.Select(method => method.FullName);
+
+    [Fact]
+    public void Every_rpc_says_who_may_call_it() =>
+        Assert.Empty(NameOf(Contract.Methods.Where(method => Contract.Permission(method).Length == 0)));
+
+    [Fact]
+    public void Every_rpc_can_be_called_by_rest() =>
+        Assert.Empty(NameOf(Contract.Methods.Where(method => method.GetOptions()?.GetExtension(AnnotationsExtensions.Http) is null)));
+
+    [Fact]
+    public void No_two_rpcs_share_a_rest_call()
+    {
+        var calls = Contract.Methods.Select(method => method.GetOptions().GetExtension(AnnotationsExtensions.Http))
+            .Select(rule => $"{rule.PatternCase} {rule.Get}{rule.Post}{rule.Put}{rule.Patch}{rule.Delete}");
+        Assert.Empty(calls.GroupBy(call => call, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key));
+    }
+
+    [Fact]
+    public void The_realm_grants_every_permission()
+    {
+        var realm = Repository.Read("gateway/keycloak/governance-realm.json");
+        Assert.Empty(Contract.Methods.Select(Contract.Permission).Distinct(StringComparer.Ordinal)
+            .Where(permission => permission != "public" && !realm.Contains($"\"{permission}\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Events_carry_no_personal_data()
+    {
+        var fields = Contract.Files.Where(file => file.Name.EndsWith("_events.proto", StringComparison.Ordinal))
+            .SelectMany(file => file.MessageTypes)
+            .SelectMany(message => message.Fields.InDeclarationOrder());
+        Assert.NotEmpty(fields);
+        Assert.Empty(fields.Where(field => _personal.Any(word => field.Name.Contains(word, StringComparison.Ordinal))).Select(field => field.FullName));
+    }
+}

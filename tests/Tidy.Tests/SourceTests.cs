@@ -1,0 +1,64 @@
+using Xunit;
+
+namespace Governance.Tidy.Tests;
+
+public sealed class SourceTests
+{
+    const int LongestLine = 200;
+
+    [Fact]
+    public void Sql_of_a_service_stands_in_its_stores()
+    {
+        var elsewhere = Repository.Files(".cs", "services")
+            .Where(file => !file.StartsWith(Path.Combine("services", "platform"), StringComparison.Ordinal) && !file.EndsWith("Store.cs", StringComparison.Ordinal))
+            .Where(file => Sql.IsIn(Repository.Read(file)));
+        Assert.Empty(elsewhere);
+    }
+
+    [Theory]
+    [InlineData("DateTime.UtcNow", "TimeProvider")]
+    [InlineData("DateTime.Now", "TimeProvider")]
+    [InlineData("DateTimeOffset.UtcNow", "TimeProvider")]
+    [InlineData("DateTimeOffset.Now", "TimeProvider")]
+    [InlineData("Console.WriteLine(ex", "a log")]
+    [InlineData("#pragma warning disable", "a rule in .editorconfig with its reason")]
+    public void Banned_in_code(string banned, string instead)
+    {
+        var users = Repository.Files(".cs", "services", "gateway", "polyfills", "local", "bench")
+            .Where(file => Repository.Read(file).Contains(banned, StringComparison.Ordinal));
+        Assert.True(!users.Any(), $"Use {instead} instead of {banned} in {string.Join(", ", users)}.");
+    }
+
+    [Fact]
+    public void Nothing_is_left_for_later_in_a_comment()
+    {
+        string[] words = ["TO" + "DO", "FIX" + "ME", "HA" + "CK", "XX" + "X:"];
+        var files = Repository.Files(".cs").Concat(Repository.Files(".proto")).Concat(Repository.Files(".sql")).Concat(Repository.Files(".yaml"));
+        Assert.Empty(files.Where(file => words.Any(word => Repository.Read(file).Contains(word, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Lines_fit_a_screen()
+    {
+        var tooLong = Repository.Files(".cs").SelectMany(file => Repository.Read(file).Split('\n')
+            .Select((line, number) => (Place: $"{file}:{number + 1}", line.Length))
+            .Where(line => line.Length > LongestLine)
+            .Select(line => $"{line.Place} has {line.Length}"));
+        Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void Settings_that_all_projects_share_stand_in_the_root_only()
+    {
+        string[] shared = ["<TargetFramework>", "<Nullable>", "<ImplicitUsings>", "<TreatWarningsAsErrors>", " Version=\""];
+        var offenders = Repository.Files(".csproj").SelectMany(file => shared.Where(Repository.Read(file).Contains).Select(setting => $"{file}: {setting}"));
+        Assert.Empty(offenders);
+    }
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = Repository.Read("Governance.sln").Replace('\\', '/');
+        Assert.Empty(Repository.Files(".csproj").Where(project => !solution.Contains(project.Replace('\\', '/'), StringComparison.Ordinal)));
+    }
+}
