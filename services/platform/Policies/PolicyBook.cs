@@ -1,6 +1,5 @@
 using System.Reflection;
 using Governance.Common.V1;
-using Governance.Contracts;
 using Governance.Platform.Procedures;
 
 namespace Governance.Platform.Policies;
@@ -31,6 +30,9 @@ public sealed class PolicyBook
     public IReadOnlyList<(string Division, PolicyValue<T> Value)> All<T>(Policy<T> policy, DateOnly date) where T : notnull =>
         [.. Entries(_values, policy.Id).Where(entry => entry.Holds(date)).Select(entry => (entry.Division, Value<T>(entry)))];
 
+    /// <summary>What holds for <paramref name="id"/>, whatever its type.</summary>
+    internal PolicyCitation Cite(string id, string division, DateOnly date) => Find(_values, id, division, date).Citation.Clone();
+
     /// <summary>The definition of procedure <paramref name="id"/> that holds in <paramref name="division"/> on <paramref name="date"/>.</summary>
     public Definition Procedure(string id, string division, DateOnly date)
     {
@@ -38,31 +40,35 @@ public sealed class PolicyBook
         return entry.Content.Resolve(id, entry.Citation.Clone(), policy => (int)Find(_values, policy, division, date).Content);
     }
 
-    /// <summary>Reads every <c>*.yaml</c> in <paramref name="folder"/> and checks it against what <paramref name="service"/> asks for.</summary>
+    /// <summary>
+    /// Reads every <c>*.yaml</c> in <paramref name="folder"/>. <c>default.yaml</c> is the register: it answers for every date, holds
+    /// all that a service asks for, and a division's file may only say otherwise what it says, in the same kind of unit.
+    /// </summary>
     /// <exception cref="PolicyException">Something is wrong; every fault is named by file and line.</exception>
-    public static PolicyBook Load(string folder, string service, IEnumerable<Policy> policies, IEnumerable<string> procedures)
+    public static PolicyBook Load(string folder, IEnumerable<Policy> policies, IEnumerable<string> procedures)
     {
         var faults = new List<string>();
         var paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.yaml") : [];
         Array.Sort(paths, StringComparer.Ordinal);
         if (paths.Length == 0)
-            faults.Add($"{folder}:0: there is no policy file; set Policies:Path to the folder that holds default.yaml");
+            faults.Add($"{folder}: there is no policy file; set Policies:Path to the folder that holds default.yaml");
         var files = Array.ConvertAll(paths, path => PolicyFile.Read(path, faults));
         var book = new PolicyBook(ById(files.SelectMany(file => file.Values)), ById(files.SelectMany(file => file.Procedures)));
 
-        var types = policies.ToDictionary(policy => policy.Id, policy => policy.Type, StringComparer.Ordinal);
-        var definitions = procedures.ToHashSet(StringComparer.Ordinal);
-        CheckOwners(book._values, service, id => types.ContainsKey(id) || book.IsDuration(id, definitions), faults);
-        CheckOwners(book._procedures, service, definitions.Contains, faults);
-        CheckDefaults(book._values, types.Keys, faults);
-        CheckDefaults(book._procedures, definitions, faults);
-        foreach (var (id, type) in types)
+        CheckDefaults(book._values, faults);
+        CheckDefaults(book._procedures, faults);
+        foreach (var policy in policies)
+            CheckKind(book._values, policy.Id, policy.Type, faults);
+        foreach (var (id, entries) in book._values)
+            CheckKind(book._values, id, entries[^1].Content.GetType(), faults);
+        foreach (var id in procedures.Where(id => !book._procedures.ContainsKey(id)))
+            faults.Add($"default.yaml: procedure \"{id}\" is missing");
+        foreach (var procedure in book._procedures.Values.SelectMany(entries => entries))
         {
-            foreach (var entry in Entries(book._values, id).Where(entry => entry.Content.GetType() != type))
-                faults.Add($"{entry.Place}: \"{id}\" is asked for as {UnitsOf(type)}, but \"{entry.Citation.Value}\" is {UnitsOf(entry.Content.GetType())}");
+            foreach (var id in procedure.Content.Durations.Where(id => !Array.Exists(Entries(book._values, id), entry => entry.Content is int)))
+                faults.Add($"{procedure.Place}: a duration is written like 15d or 6M, or is the id of a value in d, which \"{id}\" is not");
         }
-        book.CheckDurations(faults);
-        return faults.Count == 0 ? book : throw new PolicyException(faults);
+        return faults.Count == 0 ? book : throw new PolicyException([.. faults.Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>The folder <c>policies</c> beside the program or above it, which is where a checkout and an image have it.</summary>
@@ -94,59 +100,36 @@ public sealed class PolicyBook
     // A message can be changed, so every asker gets one of its own.
     static PolicyValue<T> Value<T>(PolicyEntry<object> entry) => new((T)entry.Content, entry.Citation.Clone());
 
-    /// <summary>A service knows the ids that begin with its name; those of other services are theirs to check.</summary>
-    static void CheckOwners<T>(Dictionary<string, PolicyEntry<T>[]> book, string service, Predicate<string> known, List<string> faults)
+    /// <summary>The default's entries of every id follow each other from the first day to the last, and nothing is in a division's file alone.</summary>
+    static void CheckDefaults<T>(Dictionary<string, PolicyEntry<T>[]> book, List<string> faults)
     {
-        var services = Contract.Files.Select(Contract.Owner).Append(service).ToHashSet(StringComparer.Ordinal);
         foreach (var (id, entries) in book)
         {
-            var owner = id.Split('.')[0];
-            if (!services.Contains(owner))
-                faults.AddRange(entries.Select(entry => $"{entry.Place}: \"{id}\" begins with no service's name"));
-            else if (owner == service && !known(id))
-                faults.AddRange(entries.Select(entry => $"{entry.Place}: the service {service} knows no \"{id}\""));
-        }
-    }
-
-    /// <summary>What is asked for has an answer for every date: the default's entries follow each other from the first day to the last.</summary>
-    static void CheckDefaults<T>(Dictionary<string, PolicyEntry<T>[]> book, IEnumerable<string> asked, List<string> faults)
-    {
-        foreach (var id in asked)
-        {
-            var defaults = Entries(book, id).Where(entry => entry.Division.Length == 0).ToArray();
+            var defaults = Array.FindAll(entries, entry => entry.Division.Length == 0);
             if (defaults.Length == 0)
             {
-                faults.Add($"default.yaml:0: \"{id}\" is missing");
+                faults.AddRange(entries.Select(entry => $"{entry.Place}: \"{id}\" is not in default.yaml; correct it, or add it there"));
                 continue;
             }
             if (defaults[0].From != DateOnly.MinValue)
-                faults.Add($"{defaults[0].Place}: \"{id}\" has no value before {defaults[0].From:yyyy-MM-dd}; leave \"from\" out of the first");
+                faults.Add($"{defaults[0].Place}: \"{id}\" says nothing before {defaults[0].From:yyyy-MM-dd}; leave \"from\" out of the first");
             if (defaults[^1].Until != DateOnly.MaxValue)
-                faults.Add($"{defaults[^1].Place}: \"{id}\" has no value after {defaults[^1].Until:yyyy-MM-dd}; leave \"until\" out of the last");
-            for (var i = 1; i < defaults.Length; i++)
+                faults.Add($"{defaults[^1].Place}: \"{id}\" says nothing after {defaults[^1].Until:yyyy-MM-dd}; leave \"until\" out of the last");
+            foreach (var (earlier, later) in defaults.Zip(defaults.Skip(1)))
             {
-                if (defaults[i - 1].Until < DateOnly.MaxValue && defaults[i - 1].Until.AddDays(1) < defaults[i].From)
-                    faults.Add($"{defaults[i].Place}: \"{id}\" has no value between {defaults[i - 1].Until:yyyy-MM-dd} and {defaults[i].From:yyyy-MM-dd}");
+                if (earlier.Until < later.From && earlier.Until.AddDays(1) < later.From)
+                    faults.Add($"{later.Place}: \"{id}\" says nothing between {earlier.Until:yyyy-MM-dd} and {later.From:yyyy-MM-dd}");
             }
         }
     }
 
-    bool IsDuration(string id, HashSet<string> procedures) =>
-        _procedures.Any(procedure => procedures.Contains(procedure.Key) && procedure.Value.Any(entry => entry.Content.Durations.Contains(id, StringComparer.Ordinal)));
-
-    /// <summary>Where a procedure takes a duration from a value, that value is there for every date, in days.</summary>
-    void CheckDurations(List<string> faults)
+    static void CheckKind(Dictionary<string, PolicyEntry<object>[]> book, string id, Type type, List<string> faults)
     {
-        foreach (var procedure in _procedures.Values.SelectMany(entries => entries))
-        {
-            foreach (var id in procedure.Content.Durations)
-            {
-                if (Entries(_values, id) is not { Length: > 0 } entries || Array.Exists(entries, entry => entry.Content is not int))
-                    faults.Add($"{procedure.Place}: \"{id}\" must be a value in d; write a duration such as 15d or 6M, or the id of such a value");
-                else
-                    CheckDefaults(_values, [id], faults);
-            }
-        }
+        if (!book.TryGetValue(id, out var entries))
+            faults.Add($"default.yaml: \"{id}\" is missing; it is {UnitsOf(type)}");
+        else
+            faults.AddRange(entries.Where(entry => entry.Content.GetType() != type)
+                .Select(entry => $"{entry.Place}: \"{id}\" is {UnitsOf(type)}, which \"{entry.Citation.Value}\" is not"));
     }
 
     static string UnitsOf(Type type) =>

@@ -22,7 +22,6 @@ public static class PolicyServices
     {
         service.Services.TryAddSingleton(provider => PolicyBook.Load(
             service.Configuration["Policies:Path"] ?? PolicyBook.DefaultFolder(),
-            service.Name,
             provider.GetServices<Policy>(),
             provider.GetServices<ProcedureReaction>().Select(reaction => reaction.Definition)));
         return service;
