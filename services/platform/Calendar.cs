@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Governance.Platform;
 
 /// <summary>Dates and deadlines are days in Asia/Shanghai, which has had no daylight saving time since 1991: always UTC+8.</summary>
@@ -10,4 +12,7 @@ public static class Calendar
 
     /// <summary>The instant at which <paramref name="day"/> begins.</summary>
     public static DateTimeOffset StartOf(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), _offset).ToUniversalTime();
+
+    /// <summary>The day as contracts write it, yyyy-MM-dd; empty for none.</summary>
+    public static string Format(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture) ?? "";
 }

@@ -22,10 +22,21 @@ public static class Divisions
         _ => Level.Unspecified,
     };
 
+    /// <summary>How many digits a code of <paramref name="level"/> has; 0 for none. A department is its county's.</summary>
+    public static int DigitsOf(Level level) => level switch
+    {
+        Level.Province => 2,
+        Level.City => 4,
+        Level.County or Level.Department => 6,
+        Level.Township => 9,
+        Level.Village => 12,
+        _ => 0,
+    };
+
     /// <summary>The part of <paramref name="code"/> at <paramref name="level"/>, e.g. its county; all of it when it is shorter.</summary>
     public static string At(Level level, string code)
     {
-        var length = level switch { Level.Province => 2, Level.City => 4, Level.County or Level.Department => 6, Level.Township => 9, _ => 12 };
-        return code.Length <= length ? code : code[..length];
+        var digits = DigitsOf(level);
+        return code.Length <= digits ? code : code[..digits];
     }
 }

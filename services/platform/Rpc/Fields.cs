@@ -48,6 +48,19 @@ public sealed class Fields
         return Guid.Empty;
     }
 
+    /// <summary>A UUID, or <c>null</c> where it is empty and not <paramref name="required"/>: a filter that stands for all.</summary>
+    public Guid? Id(string field, string value, bool required) => value.Length == 0 && !required ? null : Id(field, value);
+
+    /// <summary>A UUID that is the only thing to read.</summary>
+    /// <exception cref="InvalidException">It is none.</exception>
+    public static Guid ParseId(string field, string value)
+    {
+        var fields = new Fields();
+        var id = fields.Id(field, value);
+        fields.Check();
+        return id;
+    }
+
     /// <summary>A date yyyy-MM-dd between 1900 and 2100; <c>null</c> where it is empty and not <paramref name="required"/>, or wrong.</summary>
     public DateOnly? Date(string field, string value, bool required = true)
     {
@@ -59,9 +72,14 @@ public sealed class Fields
         return null;
     }
 
-    /// <summary>A division code (GB/T 2260 and the statistical code): 2, 4, 6, 9 or 12 digits, at least <paramref name="minDigits"/>.</summary>
-    public string Division(string field, string value, int minDigits = 2)
+    /// <summary>
+    /// A division code (GB/T 2260 and the statistical code): 2, 4, 6, 9 or 12 digits, at least <paramref name="minDigits"/>; empty only
+    /// where <paramref name="required"/> is false.
+    /// </summary>
+    public string Division(string field, string value, int minDigits = 2, bool required = true)
     {
+        if (value.Length == 0 && !required)
+            return "";
         if (Divisions.IsCode(value) && value.Length >= minDigits)
             return value;
         Wrong(field, "NOT_A_DIVISION", $"字段 {field} 必须是行政区划代码:2、4、6、9 或 12 位数字,此处至少 {minDigits} 位。",
@@ -78,10 +96,10 @@ public sealed class Fields
         return min;
     }
 
-    /// <summary>An enum value that is one of the named ones and not the unspecified zero.</summary>
-    public T Choice<T>(string field, T value) where T : struct, Enum
+    /// <summary>An enum value that is one of the named ones; the unspecified zero only where <paramref name="required"/> is false.</summary>
+    public T Choice<T>(string field, T value, bool required = true) where T : struct, Enum
     {
-        if (!EqualityComparer<T>.Default.Equals(value, default) && Enum.IsDefined(value))
+        if (Enum.IsDefined(value) && !(required && EqualityComparer<T>.Default.Equals(value, default)))
             return value;
         var names = string.Join(", ", Enum.GetNames<T>().Skip(1));
         Wrong(field, "NOT_A_CHOICE", $"字段 {field} 必须是以下之一:{names}。", $"Field \"{field}\" must be one of {names}.");

@@ -11,6 +11,10 @@ public readonly record struct Page(int Size, string After)
 {
     public int Limit => Size + 1;
 
+    /// <summary><see cref="After"/> where the key is an id; the empty UUID comes before every other.</summary>
+    /// <exception cref="InvalidException">The token is not one of ours.</exception>
+    public Guid AfterId => After.Length == 0 ? Guid.Empty : Guid.TryParse(After, out var id) ? id : throw NotAToken();
+
     /// <summary>Reads the standard fields: 1 to <paramref name="max"/> rows, 50 when the caller does not say.</summary>
     /// <exception cref="InvalidException">The size is out of range or the token is not one of ours.</exception>
     public static Page From(int pageSize, string pageToken, int max = 1000)
@@ -26,11 +30,15 @@ public readonly record struct Page(int Size, string After)
             }
             catch (FormatException)
             {
-                throw new InvalidException("page_token", "NOT_A_TOKEN", "page_token 必须是上一页返回的 next_page_token。", "\"page_token\" must be the next_page_token of the page before.");
+                throw NotAToken();
             }
         }
         return new Page(pageSize == 0 ? 50 : pageSize, after);
     }
+
+    /// <summary>What is said of a token that is not one of ours.</summary>
+    public static InvalidException NotAToken() =>
+        new("page_token", "NOT_A_TOKEN", "page_token 必须是上一页返回的 next_page_token。", "\"page_token\" must be the next_page_token of the page before.");
 
     /// <summary>Cuts the row too many off <paramref name="rows"/> and answers with the next page's token, empty when this is the last.</summary>
     public string Cut<T>(List<T> rows, Func<T, string> key)
