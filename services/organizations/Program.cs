@@ -1,4 +1,6 @@
 using Governance.Platform;
+using Governance.Platform.Policies;
+using Governance.Platform.Procedures;
 
 namespace Governance.Organizations;
 
@@ -8,5 +10,15 @@ public static class Program
 
     /// <summary>What the service serves and listens to.</summary>
     public static void Configure(ServiceBuilder service) => service
+        .Rules(typeof(Rules))
+        .Policies(typeof(OrganizationsPolicies))
+        .Procedure(FoundingsService.Procedure, FoundingsService.OnProcedureCompleted)
+        .Serve<DivisionsService>()
+        .Serve<SettlementsService>()
+        .Serve<PeopleService>()
+        .Serve<GridsService>()
+        .Serve<OrganizationsService>()
+        .Serve<FoundingsService>()
+        .Serve<ProceduresService>()
         .Serve<OperationsService>();
 }
