@@ -93,9 +93,12 @@ static class Headers
     /// <summary>In the finest unit that fits eight digits, rounded up.</summary>
     public static string FormatTimeout(TimeSpan timeout)
     {
-        var milliseconds = (timeout.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
-        var (value, unit) = milliseconds <= 99_999_999 ? (milliseconds, 'm') : (Math.Min(milliseconds / 1000 + 1, 99_999_999), 'S');
-        return string.Create(CultureInfo.InvariantCulture, $"{Math.Max(value, 1)}{unit}");
+        const int Most = 99_999_999;
+        var milliseconds = Math.Max(1, Math.Ceiling(timeout.TotalMilliseconds));
+        var (value, unit) = milliseconds <= Most ? (milliseconds, 'm')
+            : timeout.TotalSeconds <= Most ? (Math.Ceiling(timeout.TotalSeconds), 'S')
+            : (Math.Ceiling(timeout.TotalHours), 'H');
+        return string.Create(CultureInfo.InvariantCulture, $"{value:F0}{unit}");
     }
 
     /// <summary>Whether a header is the application's, not HTTP's or gRPC's own.</summary>
