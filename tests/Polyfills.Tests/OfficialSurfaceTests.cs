@@ -1,0 +1,29 @@
+using System.Reflection;
+using Xunit;
+
+namespace Governance.Polyfills.Tests;
+
+/// <summary>
+/// A polyfill offers nothing that the official package lacks: else code that compiles here would not compile against the package.
+/// official/ lists, for each polyfill, which members of the package it may have.
+/// </summary>
+public sealed class OfficialSurfaceTests
+{
+    public static TheoryData<string> Polyfills =>
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "official")).Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
+
+    [Theory, MemberData(nameof(Polyfills))]
+    public void Every_public_member_is_one_of_the_official_package(string polyfill)
+    {
+        var official = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "official", $"{polyfill}.txt")).ToHashSet(StringComparer.Ordinal);
+        var ours = Assembly.Load($"Governance.{polyfill}").GetExportedTypes().SelectMany(Members).ToList();
+        Assert.NotEmpty(ours);
+        Assert.Empty(ours.Where(member => !official.Contains(member)));
+    }
+
+    static IEnumerable<string> Members(Type type) => type
+        .GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        .Where(member => member is not MethodInfo { IsSpecialName: true })
+        .Select(member => $"{type.FullName}: {member}")
+        .Prepend(type.FullName!);
+}
