@@ -50,6 +50,7 @@ public static class Service
         settings(builder.Configuration);
         var service = new ServiceBuilder(name, builder.Services, builder.Configuration);
         AddCommon(builder, name);
+        service.Rules(typeof(PlatformRules));
         configure(service);
         builder.Services.AddSingleton(service.Handlers);
 

@@ -104,7 +104,7 @@ sealed class PolicyFile
         const string share = "a share such as \"over 1/2\" or \"at least 2/3\"";
         var step = new StepDefinition(entry.Text("id", required: true), entry.Choice("kind", StepKind.Unspecified), entry.Choice("level", Level.Unspecified), Title(entry))
         {
-            Permission = entry.Text("permission"),
+            Permission = entry.Text("permission", required: true),
             Within = entry.Parsed("within", Period.Parse, duration),
             Since = entry.Text("since"),
             For = entry.Parsed("for", Period.Parse, duration),

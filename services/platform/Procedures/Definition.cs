@@ -87,14 +87,14 @@ public sealed record StepDefinition(string Id, StepKind Kind, Level Level, Text 
     {
         if (earlier.Contains(Id, StringComparer.Ordinal))
             yield return $"step \"{Id}\" is there twice";
-        if (Permission.Length == 0 && Kind != StepKind.Announcement)
-            yield return $"step \"{Id}\" needs a \"permission\"";
         if (RunsByItself != For is not null)
             yield return RunsByItself ? $"step \"{Id}\" needs \"for\": how long it is on" : $"\"for\" belongs to notices and announcements only, not to step \"{Id}\"";
         if (RunsByItself && (Within is not null || Attachments.Count > 0))
             yield return $"step \"{Id}\" completes by time, so it takes neither \"within\" nor \"attachments\"";
-        if (Kind == StepKind.Vote != (Quorum is not null && Majority is not null))
-            yield return Kind == StepKind.Vote ? $"vote \"{Id}\" needs \"quorum\" and \"majority\"" : $"\"quorum\" and \"majority\" belong together and to votes only, not to step \"{Id}\"";
+        if (Kind == StepKind.Vote && (Quorum is null || Majority is null))
+            yield return $"vote \"{Id}\" needs \"quorum\" and \"majority\"";
+        if (Kind != StepKind.Vote && (Quorum is not null || Majority is not null))
+            yield return $"\"quorum\" and \"majority\" belong to votes only, not to step \"{Id}\"";
         if (OnReject.Length > 0 && !Outcomes.Contains(Outcome.Reject))
             yield return $"step \"{Id}\" cannot be rejected, so it takes no \"onReject\"";
         if (Kind == StepKind.Notice ? OnObjection.Length + OnReturn.Length == 0 : OnObjection.Length > 0)

@@ -280,5 +280,5 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
     /// <summary>The outcome as a request spells it.</summary>
     static string Name(Outcome outcome) => $"OUTCOME_{outcome.ToString().ToUpperInvariant()}";
 
-    static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
+    internal static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 }

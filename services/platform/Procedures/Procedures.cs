@@ -40,7 +40,7 @@ public sealed class Procedures
         if (!_reactions.ContainsKey(definition))
             throw new InvalidOperationException($"Procedure \"{definition}\" was never declared with Procedure(…).");
         var latest = await tx.LatestProcedure(definition, subject);
-        PlatformRules.ProcedureRunning.Require(latest is not { Running: true }, latest?.Id ?? Guid.Empty);
+        PlatformRules.ProcedureRunning.Require(latest is not { Running: true });
         var instance = Instance.Start(
             Guid.CreateVersion7(tx.Now), _book.Procedure(definition, division, tx.Today), subject, division, since ?? tx.Today, tx.Now);
         await tx.AddProcedure(instance);
@@ -93,7 +93,7 @@ public sealed class Procedures
                 Division = after.Division,
                 StepId = after.Step.Id,
                 ActorDivision = after.ActorDivision(after.Step),
-                DueDate = after.ToTask(Locale.Zh, tx.Today).Step.DueDate,
+                DueDate = Instance.Day(after.DueOf(after.Current)),
             }, id.ToString(), after.Division, version);
         }
         var outcome = after.State switch { ProcedureState.Approved => Outcome.Approve, ProcedureState.Rejected => Outcome.Reject, _ => Outcome.Unspecified };

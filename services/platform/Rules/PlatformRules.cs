@@ -4,8 +4,8 @@ namespace Governance.Platform.Rules;
 public static class PlatformRules
 {
     public static readonly Rule ProcedureRunning = new("PROCEDURE_RUNNING",
-        "该事项已有进行中的流程 {0},办结或撤销后方可再次发起。",
-        "A procedure {0} about this is running. Start another once it has ended or was cancelled.",
+        "该事项已有同类流程正在进行,办结或撤销后方可再次发起。",
+        "A procedure of this kind is running about this already. Start another once it has ended or was cancelled.",
         "procedures: one at a time about one subject");
 
     public static readonly Rule ProcedureEnded = new("PROCEDURE_ENDED",

@@ -31,8 +31,7 @@ create table procedures (
     version            bigint      not null,
     constraint procedures_ended check ((state = 1) = (end_time is null))
 );
-create unique index procedures_running on procedures (definition, subject) where state = 1;
-comment on index procedures_running is 'PROCEDURE_RUNNING';
+create unique index "PROCEDURE_RUNNING" on procedures (definition, subject) where state = 1;
 create index procedures_subject on procedures (definition, subject, id);
 create index procedures_tasks on procedures (actor_division, coalesce(due_date, 'infinity'), id) where state = 1 and waits;
 create index procedures_overdue on procedures (due_date) where state = 1 and not overdue_told;

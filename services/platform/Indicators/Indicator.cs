@@ -1,0 +1,27 @@
+using Governance.Common.V1;
+using Governance.Platform.Data;
+using Governance.Platform.Policies;
+using Governance.Platform.Rpc;
+
+namespace Governance.Platform.Indicators;
+
+/// <summary>How many of how many.</summary>
+public sealed record Measurement(long Numerator, long Denominator)
+{
+    /// <summary>The share; 0 when there is nothing to count.</summary>
+    public double Value => Denominator == 0 ? 0 : (double)Numerator / Denominator;
+
+    /// <summary>Whether at least <paramref name="target"/> of all is counted; so it is where there is nothing to count.</summary>
+    public bool Reaches(decimal target) => Numerator >= target * Denominator;
+}
+
+/// <summary>
+/// A share with a target from policy, for any division. Both functions are queries of a store and take the division's prefix; row-level
+/// security keeps them within the caller's scope. <paramref name="Rows"/> are what is counted and what is missing, in the order of their ids.
+/// </summary>
+public sealed record Indicator(
+    string Id,
+    Text Title,
+    Policy<decimal> Target,
+    Func<Transaction, string, Task<Measurement>> Measure,
+    Func<Transaction, string, Page, Task<List<IndicatorRow>>> Rows);
