@@ -1,4 +1,5 @@
 using Governance.Local;
+using Governance.Local.Sidecar;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -22,6 +23,9 @@ switch (args)
                 Console.Error.WriteLine("Set GOVERNANCE_PORT_OFFSET, e.g. to 100, and every port moves by as much.");
             return 1;
         }
+    case ["sidecar", .. var options]:
+        await SidecarCommand.Run(options);
+        return 0;
     default:
         Console.Error.WriteLine($"parts | run {string.Join('|', Suite.Parts.Prepend(Suite.Whole))}; started by ./governance");
         return 2;

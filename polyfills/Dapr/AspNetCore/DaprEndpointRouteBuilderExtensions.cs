@@ -55,7 +55,8 @@ public static class DaprEndpointRouteBuilderExtensions
     }
 
     static string Path(RoutePattern pattern) => pattern.Parameters.Count == 0
-        ? string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Cast<RoutePatternLiteralPart>().Select(part => part.Content))))
+        ? string.Join('/', pattern.PathSegments.Select(segment =>
+            string.Concat(segment.Parts.Cast<RoutePatternLiteralPart>().Select(part => part.Content))))
         : throw new InvalidOperationException($"The route '{pattern.RawText}' has parameters; the sidecar cannot fill them in.");
 
     sealed record Subscription(

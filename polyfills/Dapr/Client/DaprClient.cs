@@ -11,7 +11,8 @@ public abstract class DaprClient : IDisposable
     /// <summary>As above; <paramref name="metadata"/> is for the broker, e.g. "partitionKey", or overrides, e.g. "cloudevent.id".</summary>
     /// <exception cref="DaprException">The sidecar did not take the event.</exception>
     public abstract Task PublishEventAsync<TData>(
-        string pubsubName, string topicName, TData data, Dictionary<string, string> metadata, CancellationToken cancellationToken = default);
+        string pubsubName, string topicName, TData data, Dictionary<string, string> metadata,
+        CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Publishes bytes as they are. With <paramref name="dataContentType"/> "application/cloudevents+json" they are the whole

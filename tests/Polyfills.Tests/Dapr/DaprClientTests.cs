@@ -98,7 +98,8 @@ public sealed class DaprClientTests
     [Fact]
     public async Task A_sidecar_that_answers_too_late_is_an_exception()
     {
-        await using var server = await WebServer.Start(map: app => app.Run(context => Task.Delay(Timeout.Infinite, context.RequestAborted)));
+        await using var server = await WebServer.Start(
+            map: app => app.Run(context => Task.Delay(Timeout.Infinite, context.RequestAborted)));
         using var client = new DaprClientBuilder().UseHttpEndpoint(server.Address).UseTimeout(TimeSpan.FromMilliseconds(50)).Build();
         await Assert.ThrowsAsync<DaprException>(() => client.PublishEventAsync("pubsub", "funds", new { }));
     }
