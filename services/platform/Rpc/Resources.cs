@@ -37,8 +37,8 @@ public static class Resources
             var choices = string.Join(", ", changeable);
             throw new InvalidException("update_mask", "NOT_CHANGEABLE", $"update_mask 须至少包含一个可修改的字段:{choices}。", $"\"update_mask\" must name one or more of the fields that can be changed: {choices}.");
         }
-        var version = current.Descriptor.FindFieldByName(Version).Accessor;
-        if (version.GetValue(change) is long stated and not 0 && stated != (long)version.GetValue(current))
+        // What is part of a resource is changed with it and has no version of its own.
+        if (current.Descriptor.FindFieldByName(Version)?.Accessor is { } version && version.GetValue(change) is long stated and not 0 && stated != (long)version.GetValue(current))
             throw new StaleException(Kind(current), (long)version.GetValue(current));
         var changed = current.Clone();
         new FieldMask { Paths = { paths } }.Merge(change, changed, new FieldMask.MergeOptions { ReplaceRepeatedFields = true, ReplaceMessageFields = true, ReplacePrimitiveFields = true });
