@@ -1,0 +1,167 @@
+using Governance.Monitoring.V1;
+using Governance.Platform.Personal;
+
+namespace Governance.Monitoring;
+
+/// <summary>Where a household lives. <paramref name="Division"/> is a village: 12 digits.</summary>
+sealed record Home(string Division, Guid? Settlement, string Building, string Unit, string Room, Guid? Grid);
+
+/// <summary>That a household is monitored, as what, and since when.</summary>
+sealed record Monitored(MonitoredKind Kind, DateOnly Since);
+
+/// <summary>A person of a household. The identity number is there only sealed and hashed; birth and gender were read from it.</summary>
+sealed record Member(Guid Id, string Name, ProtectedNumber Number, DateOnly Birth, V1.Gender Gender, Relation Relation)
+{
+    public Education Education { get; init; }
+
+    public IReadOnlyList<HealthCondition> Health { get; init; } = [];
+
+    /// <summary>1 (most severe) to 4; 0 without a disability.</summary>
+    public int DisabilityGrade { get; init; }
+
+    public LabourAbility Labour { get; init; }
+
+    public Insurance Insurance { get; init; }
+
+    public SchoolStatus School { get; init; }
+
+    public bool Employed { get; init; }
+
+    public bool CanWork => Labour is LabourAbility.Full or LabourAbility.Skilled or LabourAbility.Partial;
+
+    /// <summary>Whether schooling is in question: dropped out, or suspected to have.</summary>
+    public bool OutOfSchool => School is SchoolStatus.DroppedOut or SchoolStatus.SuspectedDropOut;
+
+    public bool IsSamePerson(Member other) => Number.Hash.AsSpan().SequenceEqual(other.Number.Hash);
+}
+
+/// <summary>
+/// A household with its members. Its moves answer with the next state; the event of a move is made from it. A household is the duty
+/// of the place that it lives in, wherever its members are registered (S0 三(五)).
+/// </summary>
+sealed record Household(Guid Id, string Number, Home Home, HouseholdCategory Category, IReadOnlyList<Member> Members)
+{
+    /// <summary>Where it was relocated from; empty for a local household.</summary>
+    public string Origin { get; init; } = "";
+
+    public IReadOnlyList<LowIncomeCategory> LowIncome { get; init; } = [];
+
+    public DwellingGrade Dwelling { get; init; }
+
+    public WaterSafety Water { get; init; }
+
+    public Monitored? Monitored { get; init; }
+
+    public long Version { get; init; } = 1;
+
+    public string Division => Home.Division;
+
+    public Member Householder => Members.Single(member => member.Relation == Relation.Householder);
+
+    /// <summary>Registers the household, once it is fit to be.</summary>
+    public Household Register() => Checked();
+
+    /// <summary>The household with what <paramref name="change"/> makes of it.</summary>
+    public Household Update(Func<Household, Household> change) => Next(change(this));
+
+    public Household Move(Home home) => Next(this with { Home = home });
+
+    public Household Add(Member member)
+    {
+        // Who becomes a householder by joining replaces nobody: the other must step back first.
+        return Next(this with { Members = [.. Members, member] });
+    }
+
+    /// <summary>Changes one member. A member who becomes the householder takes over from the one before, who stays as "other".</summary>
+    public Household Change(Member member)
+    {
+        var takesOver = member.Relation == Relation.Householder && Householder.Id != member.Id;
+        return Next(this with
+        {
+            Members = [.. Members.Select(other => other.Id == member.Id ? member
+                : takesOver && other.Relation == Relation.Householder ? other with { Relation = Relation.Other }
+                : other)],
+        });
+    }
+
+    public Household Remove(Guid member)
+    {
+        Rules.HouseholderStays.Require(Householder.Id != member);
+        return Next(this with { Members = [.. Members.Where(other => other.Id != member)] });
+    }
+
+    /// <summary>The household is monitored from <paramref name="today"/> on (MON-04).</summary>
+    public Household Identify(MonitoredKind kind, DateOnly today)
+    {
+        CanBeIdentified(kind);
+        return Next(this with { Monitored = new Monitored(kind, today) });
+    }
+
+    /// <summary>Throws unless the household could be monitored as <paramref name="kind"/>.</summary>
+    public void CanBeIdentified(MonitoredKind kind)
+    {
+        Rules.NotMonitored.Require(Monitored is null);
+        Rules.KindFits.Require(Fits(kind, Category));
+    }
+
+    /// <summary>The household is no longer monitored (MON-09).</summary>
+    public Household Clear()
+    {
+        Rules.ClearMonitored.Require(Monitored is not null);
+        return Next(this with { Monitored = null });
+    }
+
+    /// <summary>Whether a household of this category may be monitored as <paramref name="kind"/>.</summary>
+    public static bool Fits(MonitoredKind kind, HouseholdCategory category) => kind switch
+    {
+        MonitoredKind.Unstable => category == HouseholdCategory.OutOfPoverty,
+        MonitoredKind.Marginal => category == HouseholdCategory.General,
+        _ => true,
+    };
+
+    /// <summary>The same household with its members in the order and under the ids that <paramref name="known"/> gives the same people.</summary>
+    public Household AlignedTo(Household known)
+    {
+        var order = known.Members.Select((member, index) => (member, index)).ToList();
+        return this with
+        {
+            Members =
+            [
+                .. from member in Members
+                   let same = order.Find(other => other.member.IsSamePerson(member))
+                   orderby same.member is null ? int.MaxValue : same.index
+                   select member with { Id = same.member?.Id ?? member.Id },
+            ],
+        };
+    }
+
+    /// <summary>What other services are told about it: no name, no number.</summary>
+    public HouseholdFacts Facts() => new()
+    {
+        HouseholdId = Id.ToString(),
+        SettlementId = Home.Settlement?.ToString() ?? "",
+        Division = Division,
+        OriginDivision = Origin,
+        Category = Category,
+        LowIncomeCategories = { LowIncome },
+        Building = Home.Building,
+        Unit = Home.Unit,
+        Room = Home.Room,
+        GridId = Home.Grid?.ToString() ?? "",
+        DwellingGrade = Dwelling,
+        MonitoredKind = Monitored?.Kind ?? MonitoredKind.Unspecified,
+        MemberCount = Members.Count,
+        LabourCount = Members.Count(member => member.CanWork),
+        EmployedCount = Members.Count(member => member.Employed),
+    };
+
+    static Household Next(Household changed) => changed.Checked() with { Version = changed.Version + 1 };
+
+    Household Checked()
+    {
+        Rules.OneHouseholder.Require(Members.Count(member => member.Relation == Relation.Householder) == 1);
+        Rules.PersonTwice.Require(Members.DistinctBy(member => Convert.ToHexString(member.Number.Hash), StringComparer.Ordinal).Count() == Members.Count);
+        Rules.KindFits.Require(Monitored is null || Fits(Monitored.Kind, Category));
+        return this;
+    }
+}

@@ -1,0 +1,188 @@
+using Governance.Monitoring.V1;
+using Governance.Platform;
+using Governance.Platform.Data;
+using Governance.Platform.Imports;
+using Governance.Platform.Personal;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Governance.Monitoring;
+
+/// <summary>
+/// Households with their members, one row per member; the household's columns are the same in all of its rows. A household is taken
+/// in whole or not at all. What a file does not name stays as it is: an import removes nobody.
+/// </summary>
+sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row>("households")
+{
+    /// <summary>A row as read; <paramref name="Member"/> knows its own household only by <paramref name="Household"/>.Number.</summary>
+    internal readonly record struct Row(Household Household, Member Member);
+
+    // The order of the template and of exports.
+    static readonly ImportColumn _number = new("户编号", "number");
+    static readonly ImportColumn _division = new("现居行政区划", "division");
+    static readonly ImportColumn _settlement = new("安置点编号", "settlement_id", Required: false);
+    static readonly ImportColumn _origin = new("迁出行政区划", "origin_division", Required: false);
+    static readonly ImportColumn _category = new("户类别", "category");
+    static readonly ImportColumn _lowIncome = new("低收入类别", "low_income_categories", Required: false);
+    static readonly ImportColumn _monitoredKind = new("监测类别", "monitored_kind", Required: false);
+    static readonly ImportColumn _monitoredDate = new("纳入监测日期", "monitored_date", Required: false);
+    static readonly ImportColumn _building = new("楼栋", "building", Required: false);
+    static readonly ImportColumn _unit = new("单元", "unit", Required: false);
+    static readonly ImportColumn _room = new("房号", "room", Required: false);
+    static readonly ImportColumn _grid = new("网格编号", "grid_id", Required: false);
+    static readonly ImportColumn _dwelling = new("住房安全等级", "dwelling_grade", Required: false);
+    static readonly ImportColumn _water = new("饮水安全", "water_safety", Required: false);
+    static readonly ImportColumn _name = new("姓名", "name");
+    static readonly ImportColumn _identity = new("身份证号码", "identity_number");
+    static readonly ImportColumn _relation = new("与户主关系", "relation");
+    static readonly ImportColumn _education = new("文化程度", "education", Required: false);
+    static readonly ImportColumn _health = new("健康状况", "health_conditions", Required: false);
+    static readonly ImportColumn _disability = new("残疾等级", "disability_grade", Required: false);
+    static readonly ImportColumn _labour = new("劳动能力", "labour_ability", Required: false);
+    static readonly ImportColumn _insurance = new("医疗保险", "insurance", Required: false);
+    static readonly ImportColumn _school = new("在校状况", "school_status", Required: false);
+    static readonly ImportColumn _employed = new("是否就业", "employed", Required: false);
+
+    public override IReadOnlyList<ImportColumn> Columns { get; } =
+    [
+        _number, _division, _settlement, _origin, _category, _lowIncome, _monitoredKind, _monitoredDate, _building, _unit, _room, _grid, _dwelling, _water,
+        _name, _identity, _relation, _education, _health, _disability, _labour, _insurance, _school, _employed,
+    ];
+
+    protected override ImportColumn? Group => _number;
+
+    protected override Row Read(ImportRow row)
+    {
+        var kind = row.Choice(_monitoredKind, Words.MonitoredKinds.Values);
+        var since = row.Date(_monitoredDate);
+        if (kind is not null && since is null)
+            row.Wrong(_monitoredDate, "REQUIRED", "填写监测类别时必须填写纳入监测日期。", "A monitored household has the date since when.");
+        var household = new Household(
+            Guid.CreateVersion7(), Number(row),
+            new Home(row.Division(_division, 12), row.Id(_settlement), row.Text(_building, 40), row.Text(_unit, 40), row.Text(_room, 40), row.Id(_grid)),
+            row.Choice(_category, Words.Categories.Values) ?? default, [])
+        {
+            Origin = Origin(row),
+            LowIncome = Choices(row, _lowIncome, Words.LowIncome.Values),
+            Dwelling = row.Choice(_dwelling, Words.Dwellings.Values) ?? default,
+            Water = row.Choice(_water, Words.Waters.Values) ?? default,
+            Monitored = kind is { } monitored && since is { } date ? new Monitored(monitored, date) : null,
+        };
+        if (kind is { } fit && !Household.Fits(fit, household.Category))
+            row.Wrong(_monitoredKind, Rules.KindFits.Code, Rules.KindFits.Zh, Rules.KindFits.En);
+
+        var name = row.Text(_name, 50);
+        var identity = row.IdentityNumber(_identity);
+        var relation = row.Choice(_relation, Words.Relations.Values) ?? default;
+        return new Row(household, new Member(
+            Guid.CreateVersion7(), name, identity is { } number ? personal.Protect(number) : new ProtectedNumber([], []),
+            identity?.Birth ?? default, (V1.Gender)(identity?.Gender ?? default), relation)
+        {
+            Education = row.Choice(_education, Words.Educations.Values) ?? default,
+            Health = Choices(row, _health, Words.HealthConditions.Values),
+            DisabilityGrade = row.Choice(_disability, Words.DisabilityGrades.Values) ?? 0,
+            Labour = row.Choice(_labour, Words.LabourAbilities.Values) ?? default,
+            Insurance = row.Choice(_insurance, Words.Insurances.Values) ?? default,
+            School = row.Choice(_school, Words.SchoolStatuses.Values) ?? default,
+            Employed = row.Flag(_employed) ?? false,
+        });
+    }
+
+    protected override Task CreateStaged(Transaction transaction) => transaction.CreateStagedHouseholds();
+
+    protected override Task<NpgsqlBinaryImporter> Copy(Transaction transaction) => transaction.CopyStagedHouseholds();
+
+    protected override void Write(NpgsqlBinaryImporter copy, Row row)
+    {
+        var (household, member) = row;
+        copy.Write(household.Id);
+        copy.Write(household.Number);
+        copy.Write(household.Division);
+        Optional(household.Home.Settlement);
+        copy.Write(household.Origin);
+        copy.Write((short)household.Category);
+        copy.Write(HouseholdStore.Numbers(household.LowIncome));
+        copy.Write((short)(household.Monitored?.Kind ?? MonitoredKind.Unspecified));
+        if (household.Monitored is { } monitored)
+            copy.Write(monitored.Since, NpgsqlDbType.Date);
+        else
+            copy.WriteNull();
+        copy.Write(household.Home.Building);
+        copy.Write(household.Home.Unit);
+        copy.Write(household.Home.Room);
+        Optional(household.Home.Grid);
+        copy.Write((short)household.Dwelling);
+        copy.Write((short)household.Water);
+
+        copy.Write(member.Id);
+        copy.Write(member.Name);
+        copy.Write(member.Number.Sealed);
+        copy.Write(member.Number.Hash);
+        copy.Write(member.Birth, NpgsqlDbType.Date);
+        copy.Write((short)member.Gender);
+        copy.Write((short)member.Relation);
+        copy.Write((short)member.Education);
+        copy.Write(HouseholdStore.Numbers(member.Health));
+        copy.Write((short)member.DisabilityGrade);
+        copy.Write((short)member.Labour);
+        copy.Write((short)member.Insurance);
+        copy.Write((short)member.School);
+        copy.Write(member.Employed);
+
+        void Optional(Guid? id)
+        {
+            if (id is { } value)
+                copy.Write(value);
+            else
+                copy.WriteNull();
+        }
+    }
+
+    /// <summary>A member as a row of an export, in the order of the columns; what is read back is what was written.</summary>
+    public static IEnumerable<string> Cells(Household household, Member member, string identityNumber) =>
+    [
+        household.Number, household.Division, household.Home.Settlement?.ToString() ?? "", household.Origin, Words.Categories[household.Category],
+        string.Join('、', household.LowIncome.Select(category => Words.LowIncome[category])),
+        household.Monitored is { } monitored ? Words.MonitoredKinds[monitored.Kind] : "", Calendar.Format(household.Monitored?.Since),
+        household.Home.Building, household.Home.Unit, household.Home.Room, household.Home.Grid?.ToString() ?? "",
+        Words.Dwellings[household.Dwelling], Words.Waters[household.Water],
+        member.Name, identityNumber, Words.Relations[member.Relation], Words.Educations[member.Education],
+        string.Join('、', member.Health.Select(condition => Words.HealthConditions[condition])), Words.DisabilityGrades[member.DisabilityGrade],
+        Words.LabourAbilities[member.Labour], Words.Insurances[member.Insurance], Words.SchoolStatuses[member.School], member.Employed ? "是" : "否",
+    ];
+
+    protected override Task Check(Transaction transaction) => transaction.CheckStagedHouseholds();
+
+    protected override Task<ImportCounts> Merge(Transaction transaction) => transaction.MergeStagedHouseholds();
+
+    static string Number(ImportRow row)
+    {
+        var number = row.Text(_number, 32);
+        if (!number.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'))
+            row.Wrong(_number, "NOT_A_HOUSEHOLD_NUMBER", "只能由字母、数字和“-”组成。", "Must consist of letters, digits and \"-\".");
+        return number;
+    }
+
+    /// <summary>People come from anywhere, so this division need not lie within the caller's.</summary>
+    static string Origin(ImportRow row)
+    {
+        var code = row.Text(_origin, 12);
+        if (code.Length > 0 && !Platform.Divisions.IsCode(code))
+            row.Wrong(_origin, "NOT_A_DIVISION", "必须是 2、4、6、9 或 12 位数字的行政区划代码。", "Must be a division code of 2, 4, 6, 9 or 12 digits.");
+        return code;
+    }
+
+    static T[] Choices<T>(ImportRow row, ImportColumn column, IReadOnlyDictionary<string, T> choices) where T : struct, Enum
+    {
+        var text = row.Text(column);
+        if (text.Length == 0)
+            return [];
+        var words = text.Split(Words.Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (Array.Exists(words, word => !choices.ContainsKey(word)))
+        {
+            row.Wrong(column, "NOT_A_CHOICE", $"必须是以下各项,多项用“、”隔开:{string.Join(" / ", choices.Keys)}。", $"Must be some of these, with \";\" between them: {string.Join(" / ", choices.Keys)}.");
+            return [];
+        }
+        return [.. words.Select(word => choices[word]).Distinct().Order()];
+    }
+}

@@ -1,0 +1,212 @@
+using Governance.Monitoring.V1;
+using Governance.Platform.Data;
+using Governance.Platform.Personal;
+using Governance.Platform.Rpc;
+using Npgsql;
+
+namespace Governance.Monitoring;
+
+/// <summary>A line of a list: the household without its members.</summary>
+sealed record HouseholdSummary(Household Household, string Householder, int MemberCount, DateTimeOffset Created, DateTimeOffset Updated);
+
+/// <summary>What a list is narrowed to; what is null or empty narrows nothing.</summary>
+sealed record HouseholdFilter(
+    string Division, Guid? Settlement, Guid? Grid, int Category, int LowIncome, int Kind, bool Monitored, string Number);
+
+/// <summary>The SQL of the registry.</summary>
+static class HouseholdStore
+{
+    /// <summary>The household, or <c>null</c> when there is none in scope. It stays locked until the transaction ends.</summary>
+    public static async Task<Household?> FindHousehold(this Transaction transaction, Guid id)
+    {
+        var household = await transaction.First(
+            """
+            select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
+                   dwelling_grade, water_safety, monitored_kind, monitored_date, version
+            from households where id = $1 for update
+            """, ReadHousehold, id);
+        return household is null ? null : household with { Members = await transaction.MembersOf(id) };
+    }
+
+    /// <inheritdoc cref="FindHousehold"/>
+    /// <exception cref="NotFoundException">There is none in scope.</exception>
+    public static async Task<Household> Household(this Transaction transaction, Guid id) =>
+        await transaction.FindHousehold(id) ?? throw new NotFoundException("household", id.ToString());
+
+    /// <summary>Throws unless the household exists in scope.</summary>
+    /// <exception cref="NotFoundException">It does not.</exception>
+    public static async Task RequireHousehold(this Transaction transaction, Guid id)
+    {
+        if (!await transaction.First("select exists (select from households where id = $1)", row => row.GetBoolean(0), id))
+            throw new NotFoundException("household", id.ToString());
+    }
+
+    /// <summary>The household as it is answered, with its times; it is not locked.</summary>
+    public static async Task<HouseholdSummary> HouseholdToShow(this Transaction transaction, Guid id)
+    {
+        var shown = await transaction.First(
+            """
+            select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
+                   dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time
+            from households where id = $1
+            """,
+            row => (Household: ReadHousehold(row), Created: row.GetFieldValue<DateTimeOffset>(16), Updated: row.GetFieldValue<DateTimeOffset>(17)), id);
+        if (shown.Household is null)
+            throw new NotFoundException("household", id.ToString());
+        var household = shown.Household with { Members = await transaction.MembersOf(id) };
+        return new HouseholdSummary(household, household.Householder.Name, household.Members.Count, shown.Created, shown.Updated);
+    }
+
+    public static Task<List<HouseholdSummary>> Households(this Transaction transaction, HouseholdFilter filter, Page page) => transaction.Query(
+        """
+        select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
+               dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time,
+               (select name from members where household_id = households.id and relation = 1),
+               (select count(*)::int from members where household_id = households.id)
+        from households
+        where id > $1
+          and division >= $2 and division < $2 || ':'
+          and ($3::uuid is null or settlement_id = $3)
+          and ($4::uuid is null or grid_id = $4)
+          and ($5 = 0 or category = $5)
+          and ($6 = 0 or $6 = any(low_income_categories))
+          and ($7 = 0 or monitored_kind = $7)
+          and (not $8 or monitored_kind <> 0)
+          and ($9 = '' or number = $9)
+        order by id limit $10
+        """,
+        row => new HouseholdSummary(ReadHousehold(row), row.GetString(18), row.GetInt32(19), row.GetFieldValue<DateTimeOffset>(16), row.GetFieldValue<DateTimeOffset>(17)),
+        page.AfterId, filter.Division, filter.Settlement, filter.Grid, filter.Category, filter.LowIncome, filter.Kind, filter.Monitored, filter.Number, page.Limit);
+
+    public static async Task Insert(this Transaction transaction, Household household)
+    {
+        await transaction.Execute(
+            """
+            insert into households (id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division,
+                                    low_income_categories, dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+            """, [.. Values(household), household.Version, transaction.Now]);
+        foreach (var member in household.Members)
+            await transaction.InsertMember(household, member);
+    }
+
+    /// <summary>Saves what a move made of <paramref name="before"/>.</summary>
+    public static async Task Save(this Transaction transaction, Household before, Household after)
+    {
+        await transaction.Execute(
+            """
+            update households
+            set number = $2, division = $3, settlement_id = $4, building = $5, unit = $6, room = $7, grid_id = $8, category = $9, origin_division = $10,
+                low_income_categories = $11, dwelling_grade = $12, water_safety = $13, monitored_kind = $14, monitored_date = $15, version = $16, update_time = $17
+            where id = $1
+            """, [.. Values(after), after.Version, transaction.Now]);
+
+        foreach (var gone in before.Members.Where(member => after.Members.All(other => other.Id != member.Id)))
+            await transaction.Execute("delete from members where id = $1", gone.Id);
+        // A householder who steps back comes before the one who takes over: there is never more than one.
+        foreach (var member in after.Members.OrderBy(member => member.Relation == Relation.Householder))
+        {
+            var known = before.Members.FirstOrDefault(other => other.Id == member.Id);
+            if (known is null)
+                await transaction.InsertMember(after, member);
+            else if (!ReferenceEquals(known, member))
+                await transaction.UpdateMember(member);
+        }
+    }
+
+    /// <summary>The household in scope of the person with this hash.</summary>
+    public static Task<(Guid Household, Guid Member, string Number)> FindPerson(this Transaction transaction, byte[] hash) => transaction.First(
+        "select household_id, members.id, number from members join households on households.id = household_id where identity_hash = $1",
+        row => (row.GetGuid(0), row.GetGuid(1), row.GetString(2)), hash);
+
+    /// <summary>Whether a person is registered anywhere in the province.</summary>
+    public static Task<bool> IsRegistered(this Transaction transaction, byte[] hash) => transaction.First(
+        "select exists (select from registered_people where identity_hash = $1)", row => row.GetBoolean(0), hash);
+
+    /// <summary>The id of the household that has a number, in scope or not.</summary>
+    public static Task<Guid?> OwnerOfNumber(this Transaction transaction, string number) => transaction.First(
+        "select household_id from registered_numbers where number = $1", row => (Guid?)row.GetGuid(0), number);
+
+    /// <summary>Whether an identification or clearance of the household is being decided.</summary>
+    public static Task<bool> IsBeingDecided(this Transaction transaction, Guid household) => transaction.First(
+        """
+        select exists (select from clues where household_id = $1 and state = 2)
+            or exists (select from clearances where household_id = $1 and state = 1)
+        """, row => row.GetBoolean(0), household);
+
+    static Task<List<Member>> MembersOf(this Transaction transaction, Guid household) => transaction.Query(
+        """
+        select id, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions, disability_grade,
+               labour_ability, insurance, school_status, employed
+        from members where household_id = $1 order by relation, birth_date, id
+        """, row => ReadMember(row, 0), household);
+
+    /// <summary>Every member in scope with its household, household by household.</summary>
+    public static IAsyncEnumerable<(Household Household, Member Member)> MembersToExport(this Transaction transaction, string division, Guid? settlement) => transaction.Stream(
+        """
+        select households.id, number, households.division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
+               dwelling_grade, water_safety, monitored_kind, monitored_date, version,
+               members.id, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions, disability_grade,
+               labour_ability, insurance, school_status, employed
+        from households join members on members.household_id = households.id
+        where households.division >= $1 and households.division < $1 || ':' and ($2::uuid is null or settlement_id = $2)
+        order by number, relation, birth_date, members.id
+        """, row => (ReadHousehold(row), ReadMember(row, 16)), division, settlement);
+
+    static Task<int> InsertMember(this Transaction transaction, Household household, Member member) => transaction.Execute(
+        """
+        insert into members (id, household_id, division, identity_sealed, identity_hash, birth_date, gender, name, relation, education,
+                             health_conditions, disability_grade, labour_ability, insurance, school_status, employed)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        """,
+        [member.Id, household.Id, household.Division, member.Number.Sealed, member.Number.Hash, member.Birth, (short)member.Gender, .. Changeable(member)]);
+
+    static Task<int> UpdateMember(this Transaction transaction, Member member) => transaction.Execute(
+        """
+        update members set name = $2, relation = $3, education = $4, health_conditions = $5, disability_grade = $6, labour_ability = $7,
+                           insurance = $8, school_status = $9, employed = $10
+        where id = $1
+        """, [member.Id, .. Changeable(member)]);
+
+    static object?[] Changeable(Member member) =>
+    [
+        member.Name, (short)member.Relation, (short)member.Education, Numbers(member.Health), (short)member.DisabilityGrade,
+        (short)member.Labour, (short)member.Insurance, (short)member.School, member.Employed,
+    ];
+
+    static object?[] Values(Household household) =>
+    [
+        household.Id, household.Number, household.Division, household.Home.Settlement, household.Home.Building, household.Home.Unit,
+        household.Home.Room, household.Home.Grid, (short)household.Category, household.Origin, Numbers(household.LowIncome),
+        (short)household.Dwelling, (short)household.Water, (short)(household.Monitored?.Kind ?? MonitoredKind.Unspecified), household.Monitored?.Since,
+    ];
+
+    /// <summary>Enumerations as the numbers that the contract gives them.</summary>
+    internal static short[] Numbers<T>(IEnumerable<T> values) where T : struct, Enum =>
+        [.. values.Select(value => Convert.ToInt16(value, System.Globalization.CultureInfo.InvariantCulture))];
+
+    static Member ReadMember(NpgsqlDataReader row, int first) => new(
+        row.GetGuid(first), row.GetString(first + 1), new ProtectedNumber(row.GetFieldValue<byte[]>(first + 2), row.GetFieldValue<byte[]>(first + 3)),
+        row.GetFieldValue<DateOnly>(first + 4), (V1.Gender)row.GetInt16(first + 5), (Relation)row.GetInt16(first + 6))
+    {
+        Education = (Education)row.GetInt16(first + 7),
+        Health = Array.ConvertAll(row.GetFieldValue<short[]>(first + 8), number => (HealthCondition)number),
+        DisabilityGrade = row.GetInt16(first + 9),
+        Labour = (LabourAbility)row.GetInt16(first + 10),
+        Insurance = (Insurance)row.GetInt16(first + 11),
+        School = (SchoolStatus)row.GetInt16(first + 12),
+        Employed = row.GetBoolean(first + 13),
+    };
+
+    static Household ReadHousehold(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1),
+        new Home(row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetString(4), row.GetString(5), row.GetString(6), row.IsDBNull(7) ? null : row.GetGuid(7)),
+        (HouseholdCategory)row.GetInt16(8), [])
+    {
+        Origin = row.GetString(9),
+        LowIncome = Array.ConvertAll(row.GetFieldValue<short[]>(10), number => (LowIncomeCategory)number),
+        Dwelling = (DwellingGrade)row.GetInt16(11),
+        Water = (WaterSafety)row.GetInt16(12),
+        Monitored = row.GetInt16(13) == 0 ? null : new Monitored((MonitoredKind)row.GetInt16(13), row.GetFieldValue<DateOnly>(14)),
+        Version = row.GetInt64(15),
+    };
+}

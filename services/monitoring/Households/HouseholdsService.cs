@@ -1,0 +1,131 @@
+using Google.Protobuf.WellKnownTypes;
+using Governance.Monitoring.V1;
+using Governance.Platform;
+using Governance.Platform.Data;
+using Governance.Platform.Imports;
+using Governance.Platform.Personal;
+using Governance.Platform.Rpc;
+
+namespace Governance.Monitoring;
+
+/// <summary>The registry of households; one file per rpc.</summary>
+sealed partial class HouseholdsService(Database database, PersonalData personal, ImportDesk imports) : V1.Households.HouseholdsBase
+{
+    /// <summary>Reads a new household; what is wrong is noted in <paramref name="fields"/>.</summary>
+    Household Parse(Fields fields, Guid id, V1.Household household, DateOnly today) => new(
+        id,
+        Number(fields, household.Number),
+        ParseHome(fields, "household.", household.Division, household.SettlementId, household.Building, household.Unit, household.Room, household.GridId),
+        fields.Choice("household.category", household.Category),
+        [.. household.Members.Select((member, index) => ParseMember(fields, $"household.members[{index}].", member, today))])
+    {
+        Origin = household.OriginDivision.Length == 0 ? "" : fields.Division("household.origin_division", household.OriginDivision),
+        LowIncome = [.. household.LowIncomeCategories.Select(category => fields.Choice("household.low_income_categories", category)).Distinct().Order()],
+        Dwelling = fields.Choice("household.dwelling_grade", household.DwellingGrade, required: false),
+        Water = fields.Choice("household.water_safety", household.WaterSafety, required: false),
+    };
+
+    static string Number(Fields fields, string number)
+    {
+        number = fields.Text("household.number", number, 32);
+        if (!number.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'))
+            fields.Wrong("household.number", "NOT_A_HOUSEHOLD_NUMBER", "户编号只能由字母、数字和“-”组成。", "A household number consists of letters, digits and \"-\".");
+        return number;
+    }
+
+    static Home ParseHome(Fields fields, string prefix, string division, string settlement, string building, string unit, string room, string grid) => new(
+        fields.Division($"{prefix}division", division, minDigits: 12),
+        fields.Id($"{prefix}settlement_id", settlement, required: false),
+        fields.Text($"{prefix}building", building, 40, required: false),
+        fields.Text($"{prefix}unit", unit, 40, required: false),
+        fields.Text($"{prefix}room", room, 40, required: false),
+        fields.Id($"{prefix}grid_id", grid, required: false));
+
+    Member ParseMember(Fields fields, string prefix, V1.Member member, DateOnly today)
+    {
+        var number = Identity(fields, $"{prefix}identity_number", member.IdentityNumber, today);
+        var id = member.Id.Length == 0 ? Guid.CreateVersion7() : fields.Id($"{prefix}id", member.Id);
+        return Details(fields, prefix, member, new Member(
+            id, "", number is { } known ? personal.Protect(known) : new ProtectedNumber([], []), number?.Birth ?? default, (V1.Gender)(number?.Gender ?? default), default));
+    }
+
+    static Member Details(Fields fields, string prefix, V1.Member from, Member to) => to with
+    {
+        Name = fields.Text($"{prefix}name", from.Name, 50),
+        Relation = fields.Choice($"{prefix}relation", from.Relation),
+        Education = fields.Choice($"{prefix}education", from.Education, required: false),
+        Health = [.. from.HealthConditions.Select(condition => fields.Choice($"{prefix}health_conditions", condition)).Distinct().Order()],
+        DisabilityGrade = (int)fields.Number($"{prefix}disability_grade", from.DisabilityGrade, 0, 4),
+        Labour = fields.Choice($"{prefix}labour_ability", from.LabourAbility, required: false),
+        Insurance = fields.Choice($"{prefix}insurance", from.Insurance, required: false),
+        School = fields.Choice($"{prefix}school_status", from.SchoolStatus, required: false),
+        Employed = from.Employed,
+    };
+
+    static IdentityNumber? Identity(Fields fields, string field, string text, DateOnly today)
+    {
+        if (IdentityNumber.TryParse(text, today, out var number, out var violation, field))
+            return number;
+        fields.Wrong(violation!.Field, violation.Code, violation.Sentence.Zh, violation.Sentence.En);
+        return null;
+    }
+
+    /// <summary>What callers see. Names and identity numbers are masked unless it is to be compared with what a caller wrote.</summary>
+    V1.Household ToContract(HouseholdSummary shown, bool masked = true)
+    {
+        var household = shown.Household;
+        return new V1.Household
+        {
+            Id = household.Id.ToString(),
+            Number = household.Number,
+            SettlementId = household.Home.Settlement?.ToString() ?? "",
+            Division = household.Division,
+            OriginDivision = household.Origin,
+            Category = household.Category,
+            LowIncomeCategories = { household.LowIncome },
+            Building = household.Home.Building,
+            Unit = household.Home.Unit,
+            Room = household.Home.Room,
+            GridId = household.Home.Grid?.ToString() ?? "",
+            DwellingGrade = household.Dwelling,
+            WaterSafety = household.Water,
+            MonitoredKind = household.Monitored?.Kind ?? MonitoredKind.Unspecified,
+            MonitoredDate = Calendar.Format(household.Monitored?.Since),
+            Members = { household.Members.Select(member => ToContract(member, masked)) },
+            Householder = Mask.Name(shown.Householder),
+            MemberCount = shown.MemberCount,
+            Version = household.Version,
+            CreateTime = shown.Created.ToTimestamp(),
+            UpdateTime = shown.Updated.ToTimestamp(),
+        };
+    }
+
+    V1.Member ToContract(Member member, bool masked)
+    {
+        var number = personal.Reveal(member.Number.Sealed);
+        return new V1.Member
+        {
+            Id = member.Id.ToString(),
+            Name = masked ? Mask.Name(member.Name) : member.Name,
+            IdentityNumber = masked ? Mask.Number(number) : number,
+            Relation = member.Relation,
+            BirthDate = Calendar.Format(member.Birth),
+            Gender = member.Gender,
+            Education = member.Education,
+            HealthConditions = { member.Health },
+            DisabilityGrade = member.DisabilityGrade,
+            LabourAbility = member.Labour,
+            Insurance = member.Insurance,
+            SchoolStatus = member.School,
+            Employed = member.Employed,
+        };
+    }
+
+    /// <summary>Saves a move of a household, tells of it, and answers with the household.</summary>
+    async Task<V1.Household> Save(Transaction transaction, Household before, Household after)
+    {
+        await transaction.Save(before, after);
+        transaction.Publish(new HouseholdChanged { Household = after.Facts() }, after.Id.ToString(), after.Division, after.Version);
+        return ToContract(await transaction.HouseholdToShow(after.Id));
+    }
+}

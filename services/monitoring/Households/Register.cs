@@ -1,0 +1,47 @@
+using Governance.Monitoring.V1;
+using Governance.Platform.Data;
+using Governance.Platform.Rpc;
+using Grpc.Core;
+
+namespace Governance.Monitoring;
+
+sealed partial class HouseholdsService
+{
+    public override Task<V1.Household> RegisterHousehold(RegisterHouseholdRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
+    {
+        var fields = new Fields();
+        var household = Parse(fields, fields.Id("household_id", request.HouseholdId), request.Household, transaction.Today);
+        fields.Check();
+
+        if (await transaction.FindHousehold(household.Id) is not null)
+        {
+            var known = await transaction.HouseholdToShow(household.Id);
+            ToContract(known, masked: false).SameAs(ToContract(known with { Household = household.AlignedTo(known.Household) }, masked: false));
+            return ToContract(known);
+        }
+
+        household = household.Register();
+        await RequireFree(transaction, household);
+        await RequireHome(transaction, household.Home);
+        await transaction.Insert(household);
+        transaction.Publish(new HouseholdRegistered { Household = household.Facts() }, household.Id.ToString(), household.Division, household.Version);
+        return ToContract(await transaction.HouseholdToShow(household.Id));
+    });
+
+    /// <summary>The number and the members are registered nowhere else.</summary>
+    static async Task RequireFree(Transaction transaction, Household household)
+    {
+        if (await transaction.OwnerOfNumber(household.Number) is { } owner)
+            throw await transaction.FindHousehold(owner) is null ? Rules.NumberElsewhere.Broken() : new AlreadyExistsException("household", "number");
+        foreach (var member in household.Members)
+            await RequireFree(transaction, member);
+    }
+
+    static async Task RequireFree(Transaction transaction, Member member)
+    {
+        if (!await transaction.IsRegistered(member.Number.Hash))
+            return;
+        var (_, _, number) = await transaction.FindPerson(member.Number.Hash);
+        throw number is null ? Rules.RegisteredElsewhere.Broken() : Rules.RegisteredAlready.Broken(number);
+    }
+}

@@ -1,0 +1,44 @@
+using Google.Protobuf.WellKnownTypes;
+using Governance.Platform.Data;
+using Governance.Platform.Imports;
+
+namespace Governance.Monitoring;
+
+/// <summary>Income and expenditure per household and quarter; one file per rpc.</summary>
+sealed partial class IncomesService(Database database, ImportDesk imports) : V1.Incomes.IncomesBase
+{
+    /// <summary>The quarters as answered, latest first, each compared with the quarter before and a year before.</summary>
+    static List<V1.Income> ToContract(List<(Income Income, DateTimeOffset Updated)> incomes)
+    {
+        var perCapita = incomes.ToDictionary(entry => entry.Income.Quarter.Period, entry => entry.Income.PerCapitaNet);
+        return incomes.ConvertAll(entry =>
+        {
+            var income = entry.Income;
+            var contract = new V1.Income
+            {
+                Year = income.Quarter.Year,
+                Quarter = income.Quarter.Number,
+                WageFen = income.Wage,
+                BusinessFen = income.Business,
+                PropertyFen = income.Property,
+                TransferFen = income.Transfer,
+                ProductionCostFen = income.ProductionCost,
+                RigidSpendingFen = income.RigidSpending,
+                MedicalFen = income.Medical,
+                NetFen = income.Net,
+                PerCapitaNetFen = income.PerCapitaNet,
+                MemberCount = income.MemberCount,
+                UpdateTime = entry.Updated.ToTimestamp(),
+            };
+            if (Change(income, 1) is { } onQuarter)
+                contract.ChangeOnQuarter = onQuarter;
+            if (Change(income, 4) is { } onYear)
+                contract.ChangeOnYear = onYear;
+            return contract;
+        });
+
+        // A change against nothing, or against a loss, is no share.
+        double? Change(Income income, int quarters) =>
+            perCapita.TryGetValue(income.Quarter.Period - quarters, out var earlier) && earlier > 0 ? ((double)income.PerCapitaNet / earlier) - 1 : null;
+    }
+}

@@ -1,0 +1,31 @@
+using Governance.Platform;
+using Governance.Platform.Policies;
+using Governance.Platform.Procedures;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.Monitoring;
+
+public static class Program
+{
+    public static Task Main(string[] args) => Service.Run("monitoring", args, Configure);
+
+    /// <summary>What the service serves and listens to.</summary>
+    public static void Configure(ServiceBuilder service)
+    {
+        service
+            .Rules(typeof(Rules))
+            .Policies(typeof(MonitoringPolicies))
+            .Procedure(Identification.Definition, Identification.Completed)
+            .Procedure(ClearancesService.Definition, ClearancesService.Completed)
+            .Serve<HouseholdsService>()
+            .Serve<IncomesService>()
+            .Serve<CluesService>()
+            .Serve<ScreeningService>()
+            .Serve<PlansService>()
+            .Serve<ClearancesService>()
+            .Serve<ProceduresService>()
+            .Serve<OperationsService>();
+        service.Services.AddSingleton<ClueClock>();
+        service.Services.AddHostedService(provider => provider.GetRequiredService<ClueClock>());
+    }
+}
