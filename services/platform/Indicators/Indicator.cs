@@ -16,8 +16,9 @@ public sealed record Measurement(long Numerator, long Denominator)
 }
 
 /// <summary>
-/// A share with a target from policy, for any division. Both functions are queries of a store and take the division's prefix; row-level
-/// security keeps them within the caller's scope. <paramref name="Rows"/> are what is counted and what is missing, in the order of their ids.
+/// A share with a target from policy, for any division. Both functions are queries of a store and take the division's prefix;
+/// row-level security keeps them within the caller's scope. <paramref name="Rows"/> are what is counted and what is missing, in the
+/// order of their ids.
 /// </summary>
 public sealed record Indicator(
     string Id,

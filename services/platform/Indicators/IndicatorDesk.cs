@@ -44,7 +44,8 @@ public sealed class IndicatorDesk(Database database, PolicyBook policies, IEnume
     /// <exception cref="NotFoundException">The service has no such indicator, or the division lies outside the caller's.</exception>
     public Task<DrillIndicatorResponse> Drill(DrillIndicatorRequest request, ServerCallContext context)
     {
-        var indicator = Array.Find(_indicators, indicator => indicator.Id == request.IndicatorId) ?? throw new NotFoundException("indicator", request.IndicatorId);
+        var indicator = Array.Find(_indicators, indicator => indicator.Id == request.IndicatorId)
+            ?? throw new NotFoundException("indicator", request.IndicatorId);
         var division = DivisionOf(request.Division, context.Caller());
         var page = Page.From(request.PageSize, request.PageToken);
         return database.Transact(context, async transaction =>
@@ -54,7 +55,7 @@ public sealed class IndicatorDesk(Database database, PolicyBook policies, IEnume
         });
     }
 
-    /// <summary>The division to measure. Outside the caller's own nothing is seen, and a share of nothing would look like success.</summary>
+    /// <summary>The division to measure. Outside the caller's own nothing is seen, which would look like a target that is met.</summary>
     static string DivisionOf(string asked, Caller caller)
     {
         if (asked.Length == 0)

@@ -21,7 +21,8 @@ public sealed class PolicyBook
 
     /// <summary>The value that holds in <paramref name="division"/> (empty: no division's own) on <paramref name="date"/>.</summary>
     /// <exception cref="InvalidOperationException">The service never declared the policy: a fault of the program.</exception>
-    public PolicyValue<T> Get<T>(Policy<T> policy, string division, DateOnly date) where T : notnull => Value<T>(Find(_values, policy.Id, division, date));
+    public PolicyValue<T> Get<T>(Policy<T> policy, string division, DateOnly date) where T : notnull =>
+        Value<T>(Find(_values, policy.Id, division, date));
 
     /// <summary>
     /// The value of every division that has one of its own on <paramref name="date"/>, longest prefix first and the default last
@@ -33,7 +34,7 @@ public sealed class PolicyBook
     /// <summary>What holds for <paramref name="id"/>, whatever its type.</summary>
     internal PolicyCitation Cite(string id, string division, DateOnly date) => Find(_values, id, division, date).Citation.Clone();
 
-    /// <summary>The definition of procedure <paramref name="id"/> that holds in <paramref name="division"/> on <paramref name="date"/>.</summary>
+    /// <summary>The procedure <paramref name="id"/> as it is defined in <paramref name="division"/> on <paramref name="date"/>.</summary>
     public Definition Procedure(string id, string division, DateOnly date)
     {
         var entry = Find(_procedures, id, division, date);
@@ -65,7 +66,7 @@ public sealed class PolicyBook
             faults.Add($"default.yaml: procedure \"{id}\" is missing");
         foreach (var procedure in book._procedures.Values.SelectMany(entries => entries))
         {
-            foreach (var id in procedure.Content.Durations.Where(id => !Array.Exists(Entries(book._values, id), entry => entry.Content is int)))
+            foreach (var id in procedure.Content.Durations.Where(id => Entries(book._values, id) is not [{ Content: int }, ..]))
                 faults.Add($"{procedure.Place}: a duration is written like 15d or 6M, or is the id of a value in d, which \"{id}\" is not");
         }
         return faults.Count == 0 ? book : throw new PolicyException([.. faults.Distinct(StringComparer.Ordinal)]);
@@ -89,18 +90,22 @@ public sealed class PolicyBook
 
     static Dictionary<string, PolicyEntry<T>[]> ById<T>(IEnumerable<PolicyEntry<T>> entries) =>
         entries.GroupBy(entry => entry.Id, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.Division.Length).ThenBy(entry => entry.From).ToArray(), StringComparer.Ordinal);
+            .ToDictionary(
+                group => group.Key,
+                group => group.OrderByDescending(entry => entry.Division.Length).ThenBy(entry => entry.From).ToArray(),
+                StringComparer.Ordinal);
 
-    static PolicyEntry<T>[] Entries<T>(Dictionary<string, PolicyEntry<T>[]> book, string id) => book.TryGetValue(id, out var entries) ? entries : [];
+    static PolicyEntry<T>[] Entries<T>(Dictionary<string, PolicyEntry<T>[]> book, string id) =>
+        book.TryGetValue(id, out var entries) ? entries : [];
 
     static PolicyEntry<T> Find<T>(Dictionary<string, PolicyEntry<T>[]> book, string id, string division, DateOnly date) =>
         Array.Find(Entries(book, id), entry => Divisions.Covers(entry.Division, division) && entry.Holds(date))
-        ?? throw new InvalidOperationException($"The service asks for \"{id}\" but never declared it: add it to the class given to Policies(…), or to Procedure(…).");
+        ?? throw new InvalidOperationException($"\"{id}\" was asked for but never declared: add it to the class given to Policies(…).");
 
     // A message can be changed, so every asker gets one of its own.
     static PolicyValue<T> Value<T>(PolicyEntry<object> entry) => new((T)entry.Content, entry.Citation.Clone());
 
-    /// <summary>The default's entries of every id follow each other from the first day to the last, and nothing is in a division's file alone.</summary>
+    /// <summary>The default answers for every day for every id: its entries follow each other, and no id is in a division's file alone.</summary>
     static void CheckDefaults<T>(Dictionary<string, PolicyEntry<T>[]> book, List<string> faults)
     {
         foreach (var (id, entries) in book)
@@ -111,10 +116,11 @@ public sealed class PolicyBook
                 faults.AddRange(entries.Select(entry => $"{entry.Place}: \"{id}\" is not in default.yaml; correct it, or add it there"));
                 continue;
             }
-            if (defaults[0].From != DateOnly.MinValue)
-                faults.Add($"{defaults[0].Place}: \"{id}\" says nothing before {defaults[0].From:yyyy-MM-dd}; leave \"from\" out of the first");
-            if (defaults[^1].Until != DateOnly.MaxValue)
-                faults.Add($"{defaults[^1].Place}: \"{id}\" says nothing after {defaults[^1].Until:yyyy-MM-dd}; leave \"until\" out of the last");
+            var (first, last) = (defaults[0], defaults[^1]);
+            if (first.From != DateOnly.MinValue)
+                faults.Add($"{first.Place}: \"{id}\" says nothing before {first.From:yyyy-MM-dd}; leave \"from\" out of the first");
+            if (last.Until != DateOnly.MaxValue)
+                faults.Add($"{last.Place}: \"{id}\" says nothing after {last.Until:yyyy-MM-dd}; leave \"until\" out of the last");
             foreach (var (earlier, later) in defaults.Zip(defaults.Skip(1)))
             {
                 if (earlier.Until < later.From && earlier.Until.AddDays(1) < later.From)

@@ -81,7 +81,8 @@ sealed class PolicyFile
                 ? $"\"{text.Value}\" is no value in {(unit.Length > 0 ? unit : "plain text")}"
                 : $"unit \"{unit}\" is unknown; write one of {string.Join(", ", Units.Skip(1))}, or none for true, false and text");
         }
-        Add(Values, entry, content, unit switch { "" => text?.Value ?? "", "d" or "%" => text?.Value + unit, "count" or "date" => text?.Value ?? "", _ => $"{text?.Value} {unit}" });
+        var written = text?.Value ?? "";
+        Add(Values, entry, content, unit switch { "" or "count" or "date" => written, "d" or "%" => written + unit, _ => $"{written} {unit}" });
     }
 
     void Procedure(Mapping entry)
@@ -102,7 +103,8 @@ sealed class PolicyFile
     {
         const string duration = "a duration such as 15d or 6M, or the id of a value in d";
         const string share = "a share such as \"over 1/2\" or \"at least 2/3\"";
-        var step = new StepDefinition(entry.Text("id", required: true), entry.Choice("kind", StepKind.Unspecified), entry.Choice("level", Level.Unspecified), Title(entry))
+        var (kind, level) = (entry.Choice("kind", StepKind.Unspecified), entry.Choice("level", Level.Unspecified));
+        var step = new StepDefinition(entry.Text("id", required: true), kind, level, Title(entry))
         {
             Permission = entry.Text("permission", required: true),
             Within = entry.Parsed("within", Period.Parse, duration),
@@ -139,7 +141,8 @@ sealed class PolicyFile
         var overlap = entries.Find(other => other.Id == id && other.From <= until && from <= other.Until);
         if (overlap is not null)
             Fault(entry.Line, $"\"{id}\" overlaps in time with {overlap.Place}; give the earlier one an \"until\"");
-        var citation = new PolicyCitation { PolicyId = id, Version = _version, Division = Division.Length > 0 ? Division : "default", Source = source, Value = written };
+        var division = Division.Length > 0 ? Division : "default";
+        var citation = new PolicyCitation { PolicyId = id, Version = _version, Division = division, Source = source, Value = written };
         if (content is not null)
             entries.Add(new PolicyEntry<T>(id, Division, from, until, content, citation, $"{_name}:{entry.Line}"));
     }
@@ -150,7 +153,8 @@ sealed class PolicyFile
     static object? Content(YamlScalarNode node, string unit)
     {
         var text = node.Value ?? "";
-        var number = decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) ? parsed : (decimal?)null;
+        const NumberStyles plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        decimal? number = decimal.TryParse(text, plain, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
         return unit switch
         {
             "" when node.Style == ScalarStyle.Plain && text is "true" or "false" => text == "true",
@@ -164,7 +168,8 @@ sealed class PolicyFile
             _ => null,
         };
 
-        static long? Whole(decimal? number) => number is >= long.MinValue and <= long.MaxValue && decimal.IsInteger(number.Value) ? (long)number : null;
+        static long? Whole(decimal? number) =>
+            number is >= long.MinValue and <= long.MaxValue && decimal.IsInteger(number.Value) ? (long)number : null;
     }
 
     static DateOnly? Date(string text) =>
@@ -223,11 +228,11 @@ sealed class PolicyFile
         {
             if (Scalar(key, required: true) is not { } node)
                 return none;
-            if (Enum.TryParse<T>(node.Value, ignoreCase: true, out var choice) && !EqualityComparer<T>.Default.Equals(choice, none) && !char.IsAsciiDigit(node.Value![0]))
-                return choice;
-            // The names are the file's own words, hence in lower case.
-            var names = string.Join(", ", Enum.GetNames<T>().Skip(1)).ToLowerInvariant();
-            _file.Fault(node.Start.Line, $"\"{key}\" must be one of {names}");
+            // Names alone: the parser would take an enum's numbers, too.
+            var names = Enum.GetNames<T>().Skip(1).Select(name => name.ToLowerInvariant()).ToList();
+            if (names.Contains(node.Value, StringComparer.Ordinal))
+                return Enum.Parse<T>(node.Value!, ignoreCase: true);
+            _file.Fault(node.Start.Line, $"\"{key}\" must be one of {string.Join(", ", names)}");
             return none;
         }
 

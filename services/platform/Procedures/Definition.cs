@@ -27,8 +27,11 @@ sealed record ProcedureTemplate(Text Title, IReadOnlyList<StepDefinition> Steps)
     public IEnumerable<string> Durations =>
         Steps.SelectMany(step => (Period?[])[step.Within, step.For]).Select(period => period?.Policy).OfType<string>();
 
-    public Definition Resolve(string id, PolicyCitation citation, Func<string, int> days) =>
-        new(id, Title, [.. Steps.Select(step => step with { Within = step.Within?.Resolve(days), For = step.For?.Resolve(days) })], citation);
+    public Definition Resolve(string id, PolicyCitation citation, Func<string, int> days)
+    {
+        var steps = Steps.Select(step => step with { Within = step.Within?.Resolve(days), For = step.For?.Resolve(days) });
+        return new Definition(id, Title, [.. steps], citation);
+    }
 }
 
 /// <summary>
@@ -87,8 +90,10 @@ public sealed record StepDefinition(string Id, StepKind Kind, Level Level, Text 
     {
         if (earlier.Contains(Id, StringComparer.Ordinal))
             yield return $"step \"{Id}\" is there twice";
-        if (RunsByItself != For is not null)
-            yield return RunsByItself ? $"step \"{Id}\" needs \"for\": how long it is on" : $"\"for\" belongs to notices and announcements only, not to step \"{Id}\"";
+        if (RunsByItself && For is null)
+            yield return $"step \"{Id}\" needs \"for\": how long it is on";
+        if (!RunsByItself && For is not null)
+            yield return $"\"for\" belongs to notices and announcements only, not to step \"{Id}\"";
         if (RunsByItself && (Within is not null || Attachments.Count > 0))
             yield return $"step \"{Id}\" completes by time, so it takes neither \"within\" nor \"attachments\"";
         if (Kind == StepKind.Vote && (Quorum is null || Majority is null))
@@ -97,9 +102,12 @@ public sealed record StepDefinition(string Id, StepKind Kind, Level Level, Text 
             yield return $"\"quorum\" and \"majority\" belong to votes only, not to step \"{Id}\"";
         if (OnReject.Length > 0 && !Outcomes.Contains(Outcome.Reject))
             yield return $"step \"{Id}\" cannot be rejected, so it takes no \"onReject\"";
-        if (Kind == StepKind.Notice ? OnObjection.Length + OnReturn.Length == 0 : OnObjection.Length > 0)
-            yield return Kind == StepKind.Notice ? $"notice \"{Id}\" needs \"onObjection\" or \"onReturn\"" : $"\"onObjection\" belongs to notices only, not to step \"{Id}\"";
-        foreach (var (key, step) in ((string, string)[])[("since", Since), ("onReject", OnReject), ("onReturn", OnReturn), ("onObjection", OnObjection)])
+        if (Kind == StepKind.Notice && OnObjection.Length + OnReturn.Length == 0)
+            yield return $"notice \"{Id}\" needs \"onObjection\" or \"onReturn\"";
+        if (Kind != StepKind.Notice && OnObjection.Length > 0)
+            yield return $"\"onObjection\" belongs to notices only, not to step \"{Id}\"";
+        (string, string)[] references = [("since", Since), ("onReject", OnReject), ("onReturn", OnReturn), ("onObjection", OnObjection)];
+        foreach (var (key, step) in references)
         {
             if (step.Length > 0 && !earlier.Contains(step, StringComparer.Ordinal))
                 yield return $"\"{key}\" of step \"{Id}\" must name an earlier step, and \"{step}\" is none";
@@ -130,7 +138,7 @@ public readonly record struct Period(int Count, bool Months, string? Policy = nu
 
     /// <summary>A whole number from 1 to 9999; <c>null</c> for anything else.</summary>
     internal static int? Number(ReadOnlySpan<char> text) =>
-        text.Length <= 4 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 10_000 ? number : null;
 }
 
 /// <summary>A share that a count must reach ("at least 2/3") or exceed ("over 1/2"); exact, without rounding.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Governance.Common.V1;
 using Governance.Platform.Identity;
@@ -50,12 +49,14 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
     /// <exception cref="DeniedException">The caller is not of the step's level and place, or lacks its permission.</exception>
     /// <exception cref="InvalidException">There is no such step, or a reason or a tally is missing.</exception>
     /// <exception cref="RuleBrokenException">The step is not open, or may not end so.</exception>
-    public Instance Act(Caller caller, string step, Outcome outcome, string note, IReadOnlyList<Attachment> attachments, Tally? tally, DateTimeOffset now)
+    public Instance Act(
+        Caller caller, string step, Outcome outcome, string note, IReadOnlyList<Attachment> attachments, Tally? tally, DateTimeOffset now)
     {
         RequireOpen(step);
         RequireActor(caller);
-        PlatformRules.ProcedureRunsByItself.Require(!Step.RunsByItself || outcome != Outcome.Approve, step, Day(EndOf(Current)));
-        PlatformRules.ProcedureOutcome.Require(Step.Outcomes.Contains(outcome), step, Name(outcome), string.Join(", ", Step.Outcomes.Select(Name)));
+        PlatformRules.ProcedureRunsByItself.Require(!Step.RunsByItself || outcome != Outcome.Approve, step, Calendar.Format(EndOf(Current)));
+        var choices = string.Join(", ", Step.Outcomes.Select(Name));
+        PlatformRules.ProcedureOutcome.Require(Step.Outcomes.Contains(outcome), step, Name(outcome), choices);
         if (outcome != Outcome.Approve)
             RequireReason("note", note);
         if (outcome != Outcome.Return)
@@ -90,7 +91,8 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         RequireReason("reason", reason);
         RequireActor(caller);
         PlatformRules.ProcedureObjectionDecided.Require(StandingObjections.Any(act => act.Number == objection), objection);
-        var decided = With(caller, now, new Act { Decides = objection, Note = reason, Outcome = upheld ? Outcome.Return : Outcome.Unspecified });
+        var outcome = upheld ? Outcome.Return : Outcome.Unspecified;
+        var decided = With(caller, now, new Act { Decides = objection, Note = reason, Outcome = outcome });
         return upheld ? decided.SendBack(Step.OnObjection.Length > 0 ? Step.OnObjection : Step.OnReturn, now) : decided.Tick(now);
     }
 
@@ -127,15 +129,16 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
     {
         if (Definition.Steps[index] is not { Within: { } within } step)
             return null;
-        var since = step.Since.Length == 0 ? Since : Times[Definition.IndexOf(step.Since)].Done is { } done ? Calendar.DateOf(done) : (DateOnly?)null;
-        return since is { } day ? within.After(day) : null;
+        if (step.Since.Length == 0)
+            return within.After(Since);
+        return Times[Definition.IndexOf(step.Since)].Done is { } done ? within.After(Calendar.DateOf(done)) : null;
     }
 
-    /// <summary>The last day on which the notice or announcement <paramref name="index"/> is on; <c>null</c> for other kinds and before it is.</summary>
+    /// <summary>The last day of the notice or announcement <paramref name="index"/>; <c>null</c> for other kinds and before it is on.</summary>
     public DateOnly? EndOf(int index) =>
         Definition.Steps[index].For is { } period && Times[index].Open is { } open ? period.After(Calendar.DateOf(open)) : null;
 
-    /// <summary>The division whose officials act on <paramref name="step"/>: the subject's at the step's level, or the subject's own when that is higher.</summary>
+    /// <summary>Whose officials act on <paramref name="step"/>: the subject's division at that level, or its own where it lies higher.</summary>
     public string ActorDivision(StepDefinition step) => Divisions.At(step.Level, Division);
 
     /// <summary>The procedure as callers see it.</summary>
@@ -177,8 +180,8 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
             Level = step.Level,
             State = Times[index].Done is not null ? StepState.Done : open ? StepState.Open : StepState.Waiting,
             OpenTime = Times[index].Open?.ToTimestamp(),
-            DueDate = Day(DueOf(index)),
-            EndDate = Day(EndOf(index)),
+            DueDate = Calendar.Format(DueOf(index)),
+            EndDate = Calendar.Format(EndOf(index)),
             Overdue = open && IsOverdue(today),
             DoneTime = Times[index].Done?.ToTimestamp(),
             Outcomes = { step.Outcomes },
@@ -193,7 +196,8 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         if (Definition.IndexOf(step) >= 0)
             return;
         var steps = string.Join(", ", Definition.Steps.Select(known => known.Id));
-        throw new InvalidException("step_id", "NOT_A_STEP", $"字段 step_id 必须是该流程的步骤之一:{steps}。", $"Field \"step_id\" must be one of this procedure's steps: {steps}.");
+        throw new InvalidException("step_id", "NOT_A_STEP",
+            $"字段 step_id 必须是该流程的步骤之一:{steps}。", $"Field \"step_id\" must be one of this procedure's steps: {steps}.");
     }
 
     void RequireOpen(string step)
@@ -217,7 +221,8 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         if (!caller.May(Step.Permission))
         {
             throw new DeniedException("PROCEDURE_PERMISSION",
-                $"办理步骤 {Step.Id} 需要权限 {Step.Permission},请联系管理员授权。", $"Step \"{Step.Id}\" takes the permission \"{Step.Permission}\". Ask an administrator for it.");
+                $"办理步骤 {Step.Id} 需要权限 {Step.Permission},请联系管理员授权。",
+                $"Step \"{Step.Id}\" takes the permission \"{Step.Permission}\". Ask an administrator for it.");
         }
     }
 
@@ -231,19 +236,22 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
     {
         if (Step.Kind != StepKind.Vote)
         {
-            if (tally is not null)
-                throw new InvalidException("tally", "NOT_A_VOTE", $"步骤 {Step.Id} 不是表决,不能填报票数。", $"Step \"{Step.Id}\" is no vote and takes no tally.");
-            return;
+            if (tally is null)
+                return;
+            throw new InvalidException("tally", "NOT_A_VOTE",
+                $"步骤 {Step.Id} 不是表决,请勿填报票数。", $"Step \"{Step.Id}\" is no vote: leave the tally out.");
         }
         var voters = tally is null ? -1 : (long)tally.InFavour + tally.Against + tally.Abstained;
         if (tally is not { Entitled: > 0, InFavour: >= 0, Against: >= 0, Abstained: >= 0 } || voters > tally.Entitled)
         {
             throw new InvalidException("tally", "NOT_A_COUNT",
                 "请在字段 tally 中填报票数:应到人数大于零,赞成、反对与弃权之和不超过应到人数。",
-                "Give the count in field \"tally\": somebody is entitled, and those in favour, against and abstained are not more than the entitled.");
+                "Give the count in field \"tally\": who is entitled, and of these no more in favour, against and abstained than there are.");
         }
-        PlatformRules.ProcedureQuorum.Require(Step.Quorum!.Value.Holds(voters, tally.Entitled), voters, tally.Entitled, Step.Quorum.Value);
-        PlatformRules.ProcedureMajority.Require(Step.Majority!.Value.Holds(tally.InFavour, voters) == (outcome == Outcome.Approve), tally.InFavour, voters, Step.Majority.Value);
+        var (quorum, majority) = (Step.Quorum!.Value, Step.Majority!.Value);
+        PlatformRules.ProcedureQuorum.Require(quorum.Holds(voters, tally.Entitled), voters, tally.Entitled, quorum);
+        PlatformRules.ProcedureMajority.Require(
+            majority.Holds(tally.InFavour, voters) == (outcome == Outcome.Approve), tally.InFavour, voters, majority);
     }
 
     Instance With(Caller caller, DateTimeOffset now, Act act)
@@ -279,6 +287,4 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
 
     /// <summary>The outcome as a request spells it.</summary>
     static string Name(Outcome outcome) => $"OUTCOME_{outcome.ToString().ToUpperInvariant()}";
-
-    internal static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 }

@@ -92,7 +92,8 @@ public sealed class ProcedureDesk(Database database, Procedures procedures)
         if (attachment.Sha256.Length > 0 && (attachment.Sha256.Length != 64 || !attachment.Sha256.All(char.IsAsciiHexDigitLower)))
         {
             fields.Wrong($"{path}.sha256", "NOT_A_HASH",
-                $"字段 {path}.sha256 必须是 64 位小写十六进制的 SHA-256。", $"Field \"{path}.sha256\" must be a SHA-256 in 64 lower-case hexadecimal digits.");
+                $"字段 {path}.sha256 必须是 64 位小写十六进制的 SHA-256。",
+                $"Field \"{path}.sha256\" must be a SHA-256 in 64 lower-case hexadecimal digits.");
         }
     }
 
@@ -108,6 +109,6 @@ public sealed class ProcedureDesk(Database database, Procedures procedures)
             && DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var due)
             && Guid.TryParse(id, out var guid)
             ? (due, guid)
-            : throw new InvalidException("page_token", "NOT_A_TOKEN", "page_token 必须是上一页返回的 next_page_token。", "\"page_token\" must be the next_page_token of the page before.");
+            : throw Page.NotAToken();
     }
 }

@@ -2,6 +2,7 @@ using Governance.Platform.Data;
 using Governance.Platform.Policies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace Governance.Platform.Procedures;
 
@@ -11,7 +12,8 @@ public static class ProcedureServices
     /// Declares a procedure that the service runs, and what happens when it ends, in the same transaction. A definition that the
     /// policy files lack, or that they get wrong, keeps the service from starting.
     /// </summary>
-    public static ServiceBuilder Procedure(this ServiceBuilder service, string definition, Func<Transaction, ProcedureCompleted, Task> completed) =>
+    public static ServiceBuilder Procedure(
+        this ServiceBuilder service, string definition, Func<Transaction, ProcedureCompleted, Task> completed) =>
         service.Procedure(definition, (_, transaction, outcome) => completed(transaction, outcome));
 
     /// <inheritdoc cref="Procedure(ServiceBuilder, string, Func{Transaction, ProcedureCompleted, Task})"/>
@@ -24,8 +26,8 @@ public static class ProcedureServices
             provider.GetRequiredService<PolicyBook>(), provider.GetServices<ProcedureReaction>(), provider));
         service.Services.TryAddSingleton<ProcedureDesk>();
         service.Services.TryAddSingleton<ProcedureSweeper>();
-        service.Services.TryAddEnumerable(ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, ProcedureSweeper>(provider =>
-            provider.GetRequiredService<ProcedureSweeper>()));
+        service.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProcedureSweeper>(
+            provider => provider.GetRequiredService<ProcedureSweeper>()));
         return service.AddPolicyBook();
     }
 }

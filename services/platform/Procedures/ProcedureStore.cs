@@ -31,7 +31,10 @@ static class ProcedureStore
         var citation = JsonFormatter.Default.Format(instance.Definition.Citation);
         var version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(definition + citation)));
         await tx.Execute(
-            "insert into procedure_definitions (version, id, definition, citation) values ($1, $2, $3::json, $4::json) on conflict do nothing",
+            """
+            insert into procedure_definitions (version, id, definition, citation) values ($1, $2, $3::json, $4::json)
+            on conflict do nothing
+            """,
             version, instance.Definition.Id, definition, citation);
         await tx.Execute(
             """
@@ -40,8 +43,9 @@ static class ProcedureStore
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)
             """,
             instance.Id, instance.Definition.Id, version, instance.Subject, instance.Division, instance.Since, instance.StartTime,
-            instance.EndTime, (int)instance.State, instance.Current, Opened(instance), Done(instance), instance.ActorDivision(instance.Step),
-            instance.Step.Permission, instance.Waits, instance.DueOf(instance.Current), instance.EndOf(instance.Current), instance.OverdueTold);
+            instance.EndTime, (int)instance.State, instance.Current, Opened(instance), Done(instance),
+            instance.ActorDivision(instance.Step), instance.Step.Permission, instance.Waits,
+            instance.DueOf(instance.Current), instance.EndOf(instance.Current), instance.OverdueTold);
     }
 
     /// <summary>Saves what a move changed and answers with the procedure's new version.</summary>
@@ -51,7 +55,10 @@ static class ProcedureStore
         if (acts.Count > 0)
         {
             await tx.Execute(
-                "insert into procedure_acts (procedure_id, number, division, act) select $1, number, $2, act::json from unnest($3::int[], $4::text[]) as row (number, act)",
+                """
+                insert into procedure_acts (procedure_id, number, division, act)
+                select $1, number, $2, act::json from unnest($3::int[], $4::text[]) as row (number, act)
+                """,
                 after.Id, after.Division, acts.ConvertAll(act => act.Number), acts.ConvertAll(JsonFormatter.Default.Format));
         }
         return await tx.First(
@@ -83,7 +90,7 @@ static class ProcedureStore
             ? await tx.WithDefinition(row)
             : null;
 
-    /// <summary>The open steps that wait for the caller, soonest due first; <paramref name="after"/> is the key of the last one seen.</summary>
+    /// <summary>The open steps that wait for the caller, soonest due first, after the one whose key is <paramref name="after"/>.</summary>
     public static async Task<List<Instance>> Tasks(this Transaction tx, bool overdue, (DateOnly Due, Guid Id) after, int limit)
     {
         var rows = await tx.Query(
@@ -114,14 +121,17 @@ static class ProcedureStore
     {
         if (!_definitions.TryGetValue(row.Version, out var definition))
         {
-            definition = await tx.First("select id, definition::text, citation::text from procedure_definitions where version = $1", reader =>
-            {
-                var content = JsonSerializer.Deserialize<ProcedureTemplate>(reader.GetString(1))!;
-                return new Definition(reader.GetString(0), content.Title, content.Steps, PolicyCitation.Parser.ParseJson(reader.GetString(2)));
-            }, row.Version);
-            _definitions[row.Version] = definition!;
+            definition = (await tx.First(
+                "select id, definition::text, citation::text from procedure_definitions where version = $1", ReadDefinition, row.Version))!;
+            _definitions[row.Version] = definition;
         }
-        return row.Instance(definition!);
+        return row.Instance(definition);
+    }
+
+    static Definition ReadDefinition(NpgsqlDataReader reader)
+    {
+        var content = JsonSerializer.Deserialize<ProcedureTemplate>(reader.GetString(1))!;
+        return new Definition(reader.GetString(0), content.Title, content.Steps, PolicyCitation.Parser.ParseJson(reader.GetString(2)));
     }
 
     static Row Read(NpgsqlDataReader reader)
@@ -130,14 +140,14 @@ static class ProcedureStore
         var (since, start) = (reader.GetFieldValue<DateOnly>(4), reader.GetFieldValue<DateTimeOffset>(5));
         var end = reader.IsDBNull(6) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(6);
         var (state, current, told) = ((ProcedureState)reader.GetInt32(7), reader.GetInt32(8), reader.GetBoolean(11));
-        var times = reader.GetFieldValue<DateTimeOffset?[]>(9).Zip(reader.GetFieldValue<DateTimeOffset?[]>(10), (open, done) => new StepTimes(open, done));
+        var (opened, done) = (reader.GetFieldValue<DateTimeOffset?[]>(9), reader.GetFieldValue<DateTimeOffset?[]>(10));
         var acts = reader.GetFieldValue<string[]>(12).Select(Common.V1.Act.Parser.ParseJson);
         return new Row(reader.GetString(1), definition => new Instance(id, definition, subject, division, since, start)
         {
             State = state,
             EndTime = end,
             Current = current,
-            Times = [.. times],
+            Times = [.. opened.Zip(done, (opened, done) => new StepTimes(opened, done))],
             Acts = [.. acts],
             OverdueTold = told,
         });

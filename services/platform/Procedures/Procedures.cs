@@ -50,7 +50,8 @@ public sealed class Procedures
     /// <inheritdoc cref="Instance.Act"/>
     /// <remarks>Acts as the transaction's caller.</remarks>
     public Task Act(
-        Transaction tx, Guid procedure, string step, Outcome outcome, string note = "", IReadOnlyList<Attachment>? attachments = null, Tally? tally = null) =>
+        Transaction tx, Guid procedure, string step, Outcome outcome, string note = "",
+        IReadOnlyList<Attachment>? attachments = null, Tally? tally = null) =>
         Move(tx, procedure, instance => instance.Act(tx.Caller, step, outcome, note, attachments ?? [], tally, tx.Now));
 
     /// <inheritdoc cref="Instance.Object"/>
@@ -76,12 +77,15 @@ public sealed class Procedures
         (await tx.LatestProcedure(definition, subject))?.Tick(tx.Now).ToContract(locale, tx.Today);
 
     /// <summary>Does what time has done to one procedure, and tells once that its open step is overdue.</summary>
-    internal Task Sweep(Transaction tx, Guid procedure) => Move(tx, procedure, instance => instance with { OverdueTold = instance.IsOverdue(tx.Today) });
+    internal Task Sweep(Transaction tx, Guid procedure) =>
+        Move(tx, procedure, instance => instance with { OverdueTold = instance.IsOverdue(tx.Today) });
 
     async Task Move(Transaction tx, Guid id, Func<Instance, Instance> move)
     {
         var before = await tx.Procedure(id, forUpdate: true);
         var after = move(before.Tick(tx.Now));
+        if (after == before)
+            return;
         var version = await tx.SaveProcedure(before, after);
         if (after.OverdueTold && !before.OverdueTold)
         {
@@ -93,11 +97,13 @@ public sealed class Procedures
                 Division = after.Division,
                 StepId = after.Step.Id,
                 ActorDivision = after.ActorDivision(after.Step),
-                DueDate = Instance.Day(after.DueOf(after.Current)),
+                DueDate = Calendar.Format(after.DueOf(after.Current)),
             }, id.ToString(), after.Division, version);
         }
-        var outcome = after.State switch { ProcedureState.Approved => Outcome.Approve, ProcedureState.Rejected => Outcome.Reject, _ => Outcome.Unspecified };
-        if (outcome != Outcome.Unspecified && before.Running && _reactions.TryGetValue(after.Definition.Id, out var reaction))
+        if (after.State is ProcedureState.Approved or ProcedureState.Rejected && _reactions.TryGetValue(after.Definition.Id, out var reaction))
+        {
+            var outcome = after.State == ProcedureState.Approved ? Outcome.Approve : Outcome.Reject;
             await reaction.Completed(_services, tx, new ProcedureCompleted(id, after.Definition.Id, after.Subject, after.Division, outcome));
+        }
     }
 }

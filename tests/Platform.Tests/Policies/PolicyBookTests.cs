@@ -97,21 +97,33 @@ public sealed class PolicyBookTests : IDisposable
     }
 
     [Theory]
-    [InlineData("- { id: monitoring.plan.days, value: 1, unit: yuan, source: s }", "default.yaml:2: \"monitoring.plan.days\" is a count or days (count, d), which \"1 yuan\" is not")]
-    [InlineData("- { id: monitoring.plan.dasy, value: 1, unit: d, source: s }", "default.yaml: \"monitoring.plan.days\" is missing; it is a count or days (count, d)")]
-    [InlineData("- { id: monitoring.plan.days, value: ten, unit: d, source: s }", "default.yaml:2: \"ten\" is no value in d")]
-    [InlineData("- { id: monitoring.plan.days, value: 1.5, unit: d, source: s }", "default.yaml:2: \"1.5\" is no value in d")]
-    [InlineData("- { id: monitoring.plan.days, value: 99999999999, unit: d, source: s }", "default.yaml:2: \"99999999999\" is no value in d")]
-    [InlineData("- { id: monitoring.plan.days, value: 1, unit: weeks, source: s }", "default.yaml:2: unit \"weeks\" is unknown; write one of d, count, yuan, fen, %, share, number, m2, date, or none for true, false and text")]
-    [InlineData("- { id: monitoring.plan.days, value: 1, unit: d }", "default.yaml:2: \"source\" is missing")]
-    [InlineData("- { id: monitoring.plan.days, value: 1, unit: d, source: s, colour: red }", "default.yaml:2: \"colour\" is not known here")]
-    [InlineData("- { id: monitoring.plan.days, value: 1, unit: d, source: s, from: 2024-02-30 }", "default.yaml:2: \"from\" must be a date yyyy-MM-dd")]
-    [InlineData("- { id: monitoring.plan.days, value: 1, unit: d, source: s, from: 2024-01-01 }", "default.yaml:2: \"monitoring.plan.days\" says nothing before 2024-01-01; leave \"from\" out of the first")]
-    [InlineData("- { id: monitoring.plan.days, value: 1, unit: d, source: s, until: 2024-01-01 }", "default.yaml:2: \"monitoring.plan.days\" says nothing after 2024-01-01; leave \"until\" out of the last")]
-    [InlineData("- { id: monitoring.plan.days, value: 1, unit: d, source: s, from: 2024-01-02, until: 2024-01-01 }", "default.yaml:2: \"monitoring.plan.days\" ends before it begins")]
+    [InlineData("unit: yuan", "\"monitoring.plan.days\" is a count or days (count, d), which \"1 yuan\" is not")]
+    [InlineData("value: ten", "\"ten\" is no value in d")]
+    [InlineData("value: 1.5", "\"1.5\" is no value in d")]
+    [InlineData("value: 99999999999", "\"99999999999\" is no value in d")]
+    [InlineData("unit: weeks", "unit \"weeks\" is unknown; write one of d, count, yuan, fen, %, share, number, m2, date, or none for true, false and text")]
+    [InlineData("source: ''", "\"source\" must have one plain value")]
+    [InlineData("colour: red", "\"colour\" is not known here")]
+    [InlineData("from: 2024-02-30", "\"from\" must be a date yyyy-MM-dd")]
+    [InlineData("from: 2024-01-01", "\"monitoring.plan.days\" says nothing before 2024-01-01; leave \"from\" out of the first")]
+    [InlineData("until: 2024-01-01", "\"monitoring.plan.days\" says nothing after 2024-01-01; leave \"until\" out of the last")]
+    [InlineData("from: 2024-01-02, until: 2024-01-01", "\"monitoring.plan.days\" ends before it begins")]
+    public void A_fault_is_named_with_file_and_line(string change, string fault)
+    {
+        var entry = new Dictionary<string, string>(StringComparer.Ordinal) { ["id"] = "monitoring.plan.days", ["value"] = "1", ["unit"] = "d", ["source"] = "s" };
+        foreach (var part in change.Split(", ").Select(part => part.Split(": ")))
+            entry[part[0]] = part[1];
+        Write("default", $"- {{ {string.Join(", ", entry.Select(part => $"{part.Key}: {part.Value}"))} }}");
+        Assert.Contains($"default.yaml:2: {fault}", Faults(_days));
+    }
+
+    [Theory]
     [InlineData("- just text", "default.yaml:2: an entry of \"values\" must be written as \"key: value\" lines")]
-    [InlineData("- { id: monitoring.plan.days, value: 1, value: 2, unit: d, source: s }", "default.yaml:2: Duplicate key value")]
-    public void A_fault_is_named_with_file_and_line(string entry, string fault)
+    [InlineData("- { id: monitoring.plan.days, value: 1, value: 2 }", "default.yaml:2: Duplicate key value")]
+    [InlineData("- { id: monitoring.plan.dasy }", "default.yaml:2: \"value\" is missing")]
+    [InlineData("- { value: 1, unit: d, source: s }", "default.yaml:2: \"id\" is missing")]
+    [InlineData("- { id: monitoring.plan.dasy, value: 1, unit: d, source: s }", "default.yaml: \"monitoring.plan.days\" is missing; it is a count or days (count, d)")]
+    public void What_is_no_entry_or_is_missing_is_named(string entry, string fault)
     {
         Write("default", entry);
         Assert.Contains(fault, Faults(_days));

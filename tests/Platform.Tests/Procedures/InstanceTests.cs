@@ -268,7 +268,8 @@ public sealed class InstanceTests
                 var before = instance.Tick(now);
                 instance = Try(() => RandomMove(random, before, now)) ?? before;
                 Assert.Equal(before.Acts, instance.Acts.Take(before.Acts.Length));
-                Assert.Equal(instance.Running ? 1 : 0, instance.Times.Where((times, index) => instance.Running && times is { Open: not null, Done: null }).Count());
+                Assert.NotNull(instance.Times[instance.Current].Open);
+                Assert.Equal(instance.State == ProcedureState.Approved, instance.Times[instance.Current].Done is not null);
                 Assert.All(instance.Times.Take(instance.Current), times => Assert.NotNull(times.Done));
                 Assert.All(instance.Times.Skip(instance.Current + 1), times => Assert.Equal(StepTimes.Waiting, times));
                 Assert.Equal(instance.EndTime is null, instance.Running);
@@ -307,11 +308,13 @@ public sealed class InstanceTests
     static Instance Voted() => Act(Act(Started(), "application", Outcome.Approve), "vote", Outcome.Approve, tally: _carried);
 
     /// <summary>An instance with <paramref name="step"/> open, however it came to that.</summary>
-    static Instance OpenAt(string step) => Started() with
+    static Instance OpenAt(string step)
     {
-        Current = _definition.IndexOf(step),
-        Times = [.. _definition.Steps.Select((_, index) => index < _definition.IndexOf(step) ? new StepTimes(_start, _start) : index == _definition.IndexOf(step) ? new StepTimes(_start, null) : StepTimes.Waiting)],
-    };
+        var open = _definition.IndexOf(step);
+        var times = Enumerable.Range(0, _definition.Steps.Count)
+            .Select(index => index < open ? new StepTimes(_start, _start) : index == open ? new StepTimes(_start, null) : StepTimes.Waiting);
+        return Started() with { Current = open, Times = [.. times] };
+    }
 
     static Instance Act(Instance instance, string step, Outcome outcome, DateTimeOffset? now = null, string note = "", Tally? tally = null) =>
         instance.Act(Of(instance.ActorDivision(instance.Step)), step, outcome, note, [_form], tally, now ?? _start);
@@ -342,7 +345,8 @@ public sealed class InstanceTests
         }
     }
 
-    static DateTimeOffset At(int year, int month, int day, int hour = 0) => new DateTimeOffset(year, month, day, hour, 0, 0, TimeSpan.FromHours(8)).ToUniversalTime();
+    static DateTimeOffset At(int year, int month, int day, int hour = 0) =>
+        new DateTimeOffset(year, month, day, hour, 0, 0, TimeSpan.FromHours(8)).ToUniversalTime();
 
     static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }
