@@ -1,4 +1,5 @@
 using Governance.Common.V1;
+using Governance.Platform.Audit;
 using Governance.Platform.Messaging;
 using Governance.Platform.Procedures;
 using Grpc.Core;
@@ -6,13 +7,17 @@ using Grpc.Core;
 namespace Governance.Organizations;
 
 /// <summary>What integrators and operators need; platform does the work.</summary>
-sealed class OperationsService(Feed feed, DeadLetters deadLetters) : V1.Operations.OperationsBase
+sealed class OperationsService(Feed feed, DeadLetters deadLetters, AuditDesk audit) : V1.Operations.OperationsBase
 {
     public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) => feed.Read(request, context);
 
     public override Task<ListDeadLettersResponse> ListDeadLetters(ListDeadLettersRequest request, ServerCallContext context) => deadLetters.List(request, context);
 
     public override Task<ReplayDeadLetterResponse> ReplayDeadLetter(ReplayDeadLetterRequest request, ServerCallContext context) => deadLetters.Replay(request, context);
+
+    public override Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context) => audit.List(request, context);
+
+    public override Task<VerifyAuditResponse> VerifyAudit(VerifyAuditRequest request, ServerCallContext context) => audit.Verify(request, context);
 }
 
 /// <summary>Who has to do what by when; platform does the work.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Dapr.Client;
+using Governance.Platform.Audit;
 using Governance.Platform.Data;
 using Governance.Platform.Imports;
 using Governance.Platform.Messaging;
@@ -119,6 +120,8 @@ public static class Service
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Feed>();
         services.AddSingleton<ImportDesk>();
+        services.AddSingleton<AuditDesk>();
+        services.AddHostedService<AuditSealer>();
         services.AddHostedService<Relay>();
         services.AddSingleton(new TelemetryLifetime(Telemetry.Start(name, configuration)));
     }

@@ -44,6 +44,9 @@ public sealed class Transaction
 
     public CancellationToken Cancellation { get; }
 
+    /// <summary>The audit has its entry of this transaction already.</summary>
+    internal bool Recorded { get; set; }
+
     /// <summary>Runs a statement and answers with the number of rows it touched.</summary>
     public async Task<int> Execute([ConstantExpected] string sql, params object?[] parameters)
     {
@@ -117,7 +120,7 @@ public sealed class Transaction
     {
         if (_events.Count > 0)
             await Outbox.Write(this, _events);
-        if (_wrote)
+        if (_wrote && !Recorded)
             await AuditTrail.Record(this, Caller.Division, [.. _events.Select(row => row.Subject).Distinct(StringComparer.Ordinal).Take(20)], "");
     }
 

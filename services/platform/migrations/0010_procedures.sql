@@ -49,8 +49,5 @@ create table procedure_acts (
 );
 call scope_table('procedure_acts');
 
-create function refuse_change() returns trigger
-    language plpgsql
-    as $$ begin raise exception 'rows of % are final', tg_table_name; end $$;
 create trigger procedure_acts_are_final before update or delete or truncate on procedure_acts
     for each statement execute function refuse_change();
