@@ -1,5 +1,7 @@
 using Google.Protobuf;
+using Governance.Organizations.V1;
 using Governance.Platform.Data;
+using Governance.Platform.Directories;
 using Governance.Platform.Messaging;
 using Governance.Platform.Rules;
 using Microsoft.AspNetCore.Builder;
@@ -58,4 +60,8 @@ public sealed class ServiceBuilder
         Handlers.Add(handle);
         return this;
     }
+
+    /// <summary>Keeps a copy of organizations' divisions and settlements by its events, for <see cref="DirectoryStore"/> to look up.</summary>
+    public ServiceBuilder KeepDirectories() =>
+        On<DivisionChanged>(DirectoryStore.Keep).On<SettlementChanged>(DirectoryStore.Keep);
 }
