@@ -1,32 +1,39 @@
 using Governance.Local;
+using Governance.Local.Demo;
 using Governance.Local.Sidecar;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 
-switch (args)
+var suite = new Suite(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+try
 {
-    case ["parts"]:
-        foreach (var part in Suite.Parts)
-            Console.WriteLine(part);
-        return 0;
-    case ["run", var part] when part == Suite.Whole || Suite.Parts.Contains(part, StringComparer.Ordinal):
-        try
-        {
-            await new Suite(new ConfigurationBuilder().AddEnvironmentVariables().Build()).Run(part);
+    switch (args)
+    {
+        case ["parts"]:
+            foreach (var part in Suite.Parts)
+                Console.WriteLine(part);
             return 0;
-        }
-        catch (Exception exception) when (exception is IOException or NpgsqlException or InvalidOperationException or InvalidDataException)
-        {
-            Console.Error.WriteLine(exception.Message);
-            if (exception.InnerException is AddressInUseException)
-                Console.Error.WriteLine("Set GOVERNANCE_PORT_OFFSET, e.g. to 100, and every port moves by as much.");
-            return 1;
-        }
-    case ["sidecar", .. var options]:
-        await SidecarCommand.Run(options);
-        return 0;
-    default:
-        Console.Error.WriteLine($"parts | run {string.Join('|', Suite.Parts.Prepend(Suite.Whole))}; started by ./governance");
-        return 2;
+        case ["run", var part] when part == Suite.Whole || Suite.Parts.Contains(part, StringComparer.Ordinal):
+            await suite.Run(part);
+            return 0;
+        case ["sidecar", .. var options]:
+            await SidecarCommand.Run(options);
+            return 0;
+        case ["load"]:
+            await suite.LoadSampleCounty();
+            return 0;
+        case ["demo"]:
+            await suite.TellStory();
+            return 0;
+        default:
+            Console.Error.WriteLine($"parts | run {string.Join('|', Suite.Parts.Prepend(Suite.Whole))} | load | demo; see ./governance help");
+            return 2;
+    }
+}
+catch (Exception exception) when (exception is StoryException or IOException or NpgsqlException or InvalidOperationException or InvalidDataException)
+{
+    Console.Error.WriteLine(exception.Message);
+    if (exception.InnerException is AddressInUseException)
+        Console.Error.WriteLine("Set GOVERNANCE_PORT_OFFSET, e.g. to 100, and every port moves by as much.");
+    return 1;
 }

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
+using Governance.Local.Demo;
 using Governance.Local.Identity;
+using Governance.Local.Sidecar;
 using Governance.Platform;
 using Governance.Platform.Data;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 
 namespace Governance.Local;
@@ -22,10 +22,14 @@ sealed class Suite(IConfiguration environment)
         new("organizations", Organizations.Program.Configure, Port: 5010, SidecarPort: 3510),
     ];
 
+    // The sample integrator: its sidecar is up before it, as a department's would be.
+    static readonly (string Name, int SidecarPort, int AppPort) s_integrator = ("integrator", 3590, 5090);
+
     readonly int _offset = environment.GetValue("GOVERNANCE_PORT_OFFSET", 0);
     readonly string _run = Required(environment, "GOVERNANCE_RUN");
 
-    public static IEnumerable<string> Parts => ["identity", .. s_services.Select(service => service.Name)];
+    public static IEnumerable<string> Parts => ["identity", "sidecar", .. s_services.Select(service => service.Name)];
+
 
     /// <summary>Runs a part, or the whole, until the process is asked to stop; a file in <c>pids</c> tells when it is ready.</summary>
     public async Task Run(string part)
@@ -47,6 +51,26 @@ sealed class Suite(IConfiguration environment)
         }
     }
 
+    /// <summary>Fills a new suite that is running with the sample county.</summary>
+    public async Task LoadSampleCounty()
+    {
+        using var http = new HttpClient();
+        await SampleCounty.Load(Api(http, _ => { }));
+    }
+
+    /// <summary>Tells the main story on a suite that is running.</summary>
+    public async Task TellStory()
+    {
+        using var http = new HttpClient();
+        await using var subscriber = await Subscriber.Start(Port(s_integrator.AppPort), Required(environment, "APP_API_TOKEN"));
+        var samples = Path.Combine("services", "monitoring", "samples");
+        await new Story(Api(http, Console.WriteLine), subscriber, samples, Console.WriteLine).Tell();
+    }
+
+    Api Api(HttpClient http, Action<string> tell) => new(
+        http, new Uri($"http://127.0.0.1:{Port(8080)}"), new Uri($"http://127.0.0.1:{Port(8180)}"),
+        Required(environment, "GOVERNANCE_SAMPLE_PASSWORD"), tell);
+
     async Task<IAsyncDisposable> Start(string part) => part switch
     {
         "identity" => await LocalIdentity.Start(new(
@@ -54,15 +78,27 @@ sealed class Suite(IConfiguration environment)
             {
                 Variables = new Dictionary<string, string> { ["GATEWAY_URL"] = $"http://127.0.0.1:{Port(8080)}" },
             }),
-        _ => await Start(s_services.Single(service => service.Name == part)),
+        "sidecar" => await StartSidecar(),
+        _ => await StartService(s_services.Single(service => service.Name == part)),
     };
 
-    async Task<IAsyncDisposable> Start(Hosted service)
+    async Task<IAsyncDisposable> StartSidecar()
+    {
+        var database = (await Provision("sidecar")).Migrations;
+        var apps = s_services.Select(service => (service.Name, service.SidecarPort, AppPort: service.Port + 1))
+            .Append(s_integrator)
+            .Select(app => new SidecarApp(
+                app.Name, Port(app.SidecarPort), Port(app.AppPort), Required(environment, "DAPR_API_TOKEN"), Required(environment, "APP_API_TOKEN")));
+        var logging = LoggerFactory.Create(log => log.AddJsonConsole().AddFilter("Microsoft", LogLevel.Warning));
+        return await LocalSidecar.Start(new(database, "dapr", [.. apps]), logging, CancellationToken.None);
+    }
+
+    async Task<IAsyncDisposable> StartService(Hosted service)
     {
         var connections = await Provision(service.Name);
         return new RunningApp(await Service.Start(
             service.Name,
-            settings => settings.AddInMemoryCollection(new Dictionary<string, string?>
+            settings => settings.AddInMemoryCollection(new Dictionary<string, string?>(Keycloak())
             {
                 ["Address"] = "127.0.0.1",
                 ["Grpc:Port"] = $"{Port(service.Port)}",
@@ -71,14 +107,18 @@ sealed class Suite(IConfiguration environment)
                 ["ConnectionStrings:Migrations"] = connections.Migrations,
                 ["DAPR_HTTP_PORT"] = $"{Port(service.SidecarPort)}",
                 ["Policies:Path"] = "policies",
-                ["Keycloak:Realm"] = "governance",
-                ["Keycloak:AuthServerUrl"] = $"http://127.0.0.1:{Port(8180)}",
-                ["Keycloak:Resource"] = "governance-api",
-                ["Keycloak:SslRequired"] = "none",
             }),
             service.Configure,
             service.Configure.Method.Module.Assembly));
     }
+
+    Dictionary<string, string?> Keycloak() => new()
+    {
+        ["Keycloak:Realm"] = "governance",
+        ["Keycloak:AuthServerUrl"] = $"http://127.0.0.1:{Port(8180)}",
+        ["Keycloak:Resource"] = "governance-api",
+        ["Keycloak:SslRequired"] = "none",
+    };
 
     /// <summary>The database of a part. A suite at other ports has databases of its own on the same server.</summary>
     Task<Provisioning.Connections> Provision(string part)
