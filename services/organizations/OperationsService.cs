@@ -1,5 +1,6 @@
 using Governance.Common.V1;
 using Governance.Platform.Audit;
+using Governance.Platform.Indicators;
 using Governance.Platform.Messaging;
 using Governance.Platform.Procedures;
 using Grpc.Core;
@@ -32,4 +33,12 @@ sealed class ProceduresService(ProcedureDesk desk) : V1.Procedures.ProceduresBas
     public override Task<Procedure> Object(ObjectRequest request, ServerCallContext context) => desk.Object(request, context);
 
     public override Task<Procedure> DecideObjection(DecideObjectionRequest request, ServerCallContext context) => desk.DecideObjection(request, context);
+}
+
+/// <summary>Figures with their targets; platform does the work.</summary>
+sealed class IndicatorsService(IndicatorDesk desk) : V1.Indicators.IndicatorsBase
+{
+    public override Task<ListIndicatorsResponse> ListIndicators(ListIndicatorsRequest request, ServerCallContext context) => desk.List(request, context);
+
+    public override Task<DrillIndicatorResponse> DrillIndicator(DrillIndicatorRequest request, ServerCallContext context) => desk.Drill(request, context);
 }

@@ -1,4 +1,5 @@
 using Governance.Platform;
+using Governance.Platform.Indicators;
 using Governance.Platform.Policies;
 using Governance.Platform.Procedures;
 
@@ -13,6 +14,7 @@ public static class Program
         .Rules(typeof(Rules))
         .Policies(typeof(OrganizationsPolicies))
         .Procedure(FoundingsService.Procedure, FoundingsService.OnProcedureCompleted)
+        .Indicator(CoverageIndicator.Coverage)
         .Serve<DivisionsService>()
         .Serve<SettlementsService>()
         .Serve<PeopleService>()
@@ -20,5 +22,6 @@ public static class Program
         .Serve<OrganizationsService>()
         .Serve<FoundingsService>()
         .Serve<ProceduresService>()
+        .Serve<IndicatorsService>()
         .Serve<OperationsService>();
 }

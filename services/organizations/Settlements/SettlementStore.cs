@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Governance.Common.V1;
 using Governance.Organizations.V1;
 using Governance.Platform.Data;
+using Governance.Platform.Indicators;
 using Governance.Platform.Rpc;
 using Npgsql;
 
@@ -55,6 +56,15 @@ static class SettlementStore
 
     public static Task<long> CountSettlements(this Transaction transaction, SettlementFilter filter) => transaction.First(
         "select count(*) from settlement_standing where " + Fits, row => row.GetInt64(0), filter.Division, filter.Scale.ToString(), filter.Uncovered, filter.Name);
+
+    public static async Task<Measurement> MeasureCoverage(this Transaction transaction, string division) => (await transaction.First(
+        "select count(*) filter (where covered), count(*) from settlement_standing where division >= $1 and division < $1 || ':'",
+        row => new Measurement(row.GetInt64(0), row.GetInt64(1)), division))!;
+
+    public static Task<List<IndicatorRow>> ListCoverage(this Transaction transaction, string division, Page page) => transaction.Query(
+        "select id, name, division, covered from settlement_standing where division >= $1 and division < $1 || ':' and id > $2 order by id limit $3",
+        row => new IndicatorRow { Id = row.GetGuid(0).ToString(), Name = row.GetString(1), Division = row.GetString(2), Counted = row.GetBoolean(3) },
+        division, page.AfterId, page.Limit);
 
     static object?[] Values(Settlement settlement)
     {
