@@ -20,6 +20,7 @@ sealed class Suite(IConfiguration environment)
     static readonly Hosted[] s_services =
     [
         new("organizations", Organizations.Program.Configure, Port: 5010, SidecarPort: 3510),
+        new("monitoring", Monitoring.Program.Configure, Port: 5020, SidecarPort: 3520),
     ];
 
     // The sample integrator: its sidecar is up before it, as a department's would be.
