@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -11,6 +12,7 @@ namespace Grpc.AspNetCore.Server;
 
 /// <summary>What every call of an application shares.</summary>
 sealed partial class GrpcServer(IOptions<GrpcServiceOptions> options, IHostApplicationLifetime lifetime, ILogger<GrpcServer> logger)
+    : IStartupFilter
 {
     readonly HashSet<string> _services = new(StringComparer.Ordinal);
 
@@ -18,14 +20,12 @@ sealed partial class GrpcServer(IOptions<GrpcServiceOptions> options, IHostAppli
 
     public CancellationToken Stopping { get; } = lifetime.ApplicationStopping;
 
-    /// <summary>Serves one method at its path, and from the first one on answers UNIMPLEMENTED for everything else that is gRPC.</summary>
+    /// <summary>Serves one method at its path.</summary>
     public IEndpointConventionBuilder Map<TRequest, TResponse>(
-        IEndpointRouteBuilder routes, Method<TRequest, TResponse> method, Func<ServerCall<TRequest, TResponse>, Task> serve,
+        IEndpointRouteBuilder routes, Method<TRequest, TResponse> method, Func<ServerCall<TRequest, TResponse>, ValueTask> serve,
         IEnumerable<object> metadata)
         where TRequest : class where TResponse : class
     {
-        if (_services.Count == 0)
-            MapUnimplemented(routes);
         _services.Add(method.ServiceName);
         return routes.Map(RoutePatternFactory.Parse(method.FullName), http => HandleAsync(http, method, serve))
             .WithDisplayName($"gRPC - {method.FullName}")
@@ -40,7 +40,7 @@ sealed partial class GrpcServer(IOptions<GrpcServiceOptions> options, IHostAppli
     public partial void TrailerLeftOut(string method, string key);
 
     async Task HandleAsync<TRequest, TResponse>(
-        HttpContext http, Method<TRequest, TResponse> method, Func<ServerCall<TRequest, TResponse>, Task> serve)
+        HttpContext http, Method<TRequest, TResponse> method, Func<ServerCall<TRequest, TResponse>, ValueTask> serve)
         where TRequest : class where TResponse : class
     {
         if (!Accept(http))
@@ -63,6 +63,19 @@ sealed partial class GrpcServer(IOptions<GrpcServiceOptions> options, IHostAppli
         await call.EndAsync();
     }
 
+    /// <summary>Answers calls that no endpoint takes. A catch-all route would do it too, but at the cost of every call that has one.</summary>
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        next(app);
+        app.Use(following => http =>
+        {
+            if (!Wire.Headers.IsGrpc(http.Request.ContentType))
+                return following(http);
+            AnswerUnimplemented(http);
+            return Task.CompletedTask;
+        });
+    };
+
     /// <summary>Whether the request is gRPC over HTTP/2; answers it when it is not.</summary>
     static bool Accept(HttpContext http)
     {
@@ -80,32 +93,11 @@ sealed partial class GrpcServer(IOptions<GrpcServiceOptions> options, IHostAppli
         return true;
     }
 
-    void MapUnimplemented(IEndpointRouteBuilder routes)
-    {
-        var pattern = RoutePatternFactory.Parse("{service}/{method}", null, new { service = new GrpcConstraint() });
-        routes.Map(pattern, http =>
-            {
-                if (Accept(http))
-                    AnswerUnimplemented(http);
-                return Task.CompletedTask;
-            })
-            .WithDisplayName("gRPC - unimplemented")
-            .WithMetadata(new HttpMethodMetadata([HttpMethods.Post]));
-    }
-
     void AnswerUnimplemented(HttpContext http)
     {
-        var service = http.Request.Path.Value!.Split('/')[1];
+        var service = http.Request.Path.Value?.Split('/').ElementAtOrDefault(1) ?? "";
         http.Response.ContentType = Wire.Headers.ContentType;
         http.Response.Headers.GrpcStatus = Wire.Headers.FormatStatusCode(StatusCode.Unimplemented);
         http.Response.Headers.GrpcMessage = _services.Contains(service) ? "Method is unimplemented." : "Service is unimplemented.";
-    }
-
-    /// <summary>Leaves requests that are not gRPC to the application's other routes.</summary>
-    sealed class GrpcConstraint : IRouteConstraint
-    {
-        public bool Match(
-            HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-            Wire.Headers.IsGrpc(httpContext?.Request.ContentType);
     }
 }

@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +45,8 @@ namespace Microsoft.Extensions.DependencyInjection
         {
             services.AddRouting();
             services.TryAddSingleton<GrpcServer>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, GrpcServer>(
+                provider => provider.GetRequiredService<GrpcServer>()));
             services.TryAddSingleton(provider =>
                 new InterceptorPipeline(provider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value, provider));
             services.Configure(configureOptions);

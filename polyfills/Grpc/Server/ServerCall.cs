@@ -17,18 +17,12 @@ abstract class ServerCall : ServerCallContext
 
     readonly GrpcServer _server;
     readonly IMethod _method;
-    readonly TimeSpan? _timeout;
-    readonly DateTime _deadline = DateTime.MaxValue;
 
-    /// <summary>What ends a call early – besides the client, which HttpContext knows of. Null for a unary call without a deadline.</summary>
-    readonly CancellationTokenSource? _cancellation;
-    readonly CancellationTokenRegistration _aborted, _stopping;
-    readonly ITimer? _timer;
-    readonly TaskCompletionSource? _deadlineDone;
+    /// <summary>Null for a unary call without a deadline: only the client can end it early, and HttpContext knows of that.</summary>
+    readonly EarlyEnd? _earlyEnd;
 
     /// <summary>Idle, Writing or Ended. Whoever changes it from Idle owns the response: a write, the end, or the deadline.</summary>
     int _state;
-    bool _serverStopping;
     string? _encoding;
     Metadata? _requestHeaders;
     Metadata? _trailers;
@@ -54,26 +48,9 @@ abstract class ServerCall : ServerCallContext
         if (streaming && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
 
-        if (request.GrpcTimeout.Count > 0)
-            _timeout = Headers.ParseTimeout(request.GrpcTimeout.ToString());
-        if (!streaming && _timeout is null)
-            return;
-        _cancellation = new CancellationTokenSource();
-        _aborted = http.RequestAborted.UnsafeRegister(static call => ((ServerCall)call!)._cancellation!.Cancel(), this);
-        if (streaming)
-            _stopping = server.Stopping.UnsafeRegister(static call => ((ServerCall)call!).Stop(), this);
-        if (_timeout is { } timeout)
-        {
-            var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-            _deadline = timeout < DateTime.MaxValue - now ? now + timeout : DateTime.MaxValue;
-            // A timer holds 49 days; nothing waits longer.
-            if (timeout.TotalMilliseconds < uint.MaxValue - 1)
-            {
-                _deadlineDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _timer = TimeProvider.System.CreateTimer(
-                    static call => _ = ((ServerCall)call!).EndByDeadlineAsync(), this, timeout, Timeout.InfiniteTimeSpan);
-            }
-        }
+        var timeout = request.GrpcTimeout.Count > 0 ? Headers.ParseTimeout(request.GrpcTimeout.ToString()) : null;
+        if (streaming || timeout is not null)
+            _earlyEnd = new EarlyEnd(this, streaming, timeout);
     }
 
     public HttpContext Http { get; }
@@ -89,14 +66,14 @@ abstract class ServerCall : ServerCallContext
 
     /// <summary>Ends reads and writes that wait. Unlike <see cref="ServerCallContext.CancellationToken"/> it costs a plain unary call
     /// nothing: there the body itself fails when the client goes away.</summary>
-    protected CancellationToken Interruption => _cancellation?.Token ?? CancellationToken.None;
+    protected CancellationToken Interruption => _earlyEnd?.Token ?? CancellationToken.None;
 
     protected bool HasEnded => Volatile.Read(ref _state) == Ended;
 
     protected override string MethodCore => _method.FullName;
     protected override string HostCore => Http.Request.Host.Value ?? "";
-    protected override DateTime DeadlineCore => _deadline;
-    protected override CancellationToken CancellationTokenCore => _cancellation?.Token ?? Http.RequestAborted;
+    protected override DateTime DeadlineCore => _earlyEnd?.Deadline ?? DateTime.MaxValue;
+    protected override CancellationToken CancellationTokenCore => _earlyEnd?.Token ?? Http.RequestAborted;
     protected override Metadata ResponseTrailersCore => _trailers ??= [];
     protected override Status StatusCore { get; set; }
     protected override WriteOptions? WriteOptionsCore { get; set; }
@@ -121,7 +98,7 @@ abstract class ServerCall : ServerCallContext
                     ResponseTrailers.Add(entry);
                 Status = rpc.Status;
                 break;
-            case OperationCanceledException when _serverStopping:
+            case OperationCanceledException when _earlyEnd is { ServerStopping: true }:
                 Status = new Status(StatusCode.Unavailable, "The server is stopping; call again.");
                 break;
             case not null when CancellationToken.IsCancellationRequested || HasEnded:
@@ -142,17 +119,10 @@ abstract class ServerCall : ServerCallContext
         var before = Interlocked.Exchange(ref _state, Ended);
         if (before == Writing)
             await ((Task)PendingWrite).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (before == Ended)
-            await _deadlineDone!.Task;
-        else
+        if (before != Ended)
             SendTrailers();
-        if (_cancellation is not null)
-        {
-            if (_timer is not null)
-                await _timer.DisposeAsync();
-            await _aborted.DisposeAsync();
-            await _stopping.DisposeAsync();
-        }
+        if (_earlyEnd is not null)
+            await _earlyEnd.DisposeAsync();
     }
 
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
@@ -215,38 +185,20 @@ abstract class ServerCall : ServerCallContext
 
     void EndWrite() => Interlocked.CompareExchange(ref _state, Idle, Writing);
 
-    void Stop()
-    {
-        _serverStopping = true;
-        _cancellation!.Cancel();
-    }
-
+    /// <summary>Ends the call with DEADLINE_EXCEEDED, whatever the method is doing, unless it has ended already.</summary>
     async Task EndByDeadlineAsync()
     {
         var before = Interlocked.Exchange(ref _state, Ended);
         if (before == Ended)
             return;
-        try
+        if (before == Idle)
         {
-            if (before == Idle)
-            {
-                Status = new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded");
-                SendTrailers();
-                await Http.Response.CompleteAsync();
-            }
-            // A write that is stuck cannot be followed by trailers; the client knows its own deadline.
-            Http.Features.Get<IHttpResetFeature>()?.Reset(ResetCancel);
-            await _cancellation!.CancelAsync();
+            Status = new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded");
+            SendTrailers();
+            await Http.Response.CompleteAsync();
         }
-        catch (Exception exception)
-        {
-            // The timer has nobody to tell.
-            _server.MethodFailed(_method.FullName, exception);
-        }
-        finally
-        {
-            _deadlineDone!.SetResult();
-        }
+        // A write that is stuck cannot be followed by trailers; the client knows its own deadline.
+        Http.Features.Get<IHttpResetFeature>()?.Reset(ResetCancel);
     }
 
     void SendTrailers()
@@ -309,6 +261,68 @@ abstract class ServerCall : ServerCallContext
             }
         }
         return metadata;
+    }
+
+    /// <summary>What ends a call before its method does: the client, the deadline, or the server's stopping.</summary>
+    sealed class EarlyEnd : IAsyncDisposable
+    {
+        readonly ServerCall _call;
+        readonly CancellationTokenSource _cancellation = new();
+        readonly CancellationTokenRegistration _aborted, _stopping;
+        readonly ITimer? _timer;
+        Task _deadlineWork = Task.CompletedTask;
+
+        public EarlyEnd(ServerCall call, bool streaming, TimeSpan? timeout)
+        {
+            _call = call;
+            _aborted = call.Http.RequestAborted.UnsafeRegister(static end => ((EarlyEnd)end!)._cancellation.Cancel(), this);
+            if (streaming)
+                _stopping = call._server.Stopping.UnsafeRegister(static end => ((EarlyEnd)end!).Stop(), this);
+            if (timeout is not { } time)
+                return;
+            var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+            Deadline = time < DateTime.MaxValue - now ? now + time : DateTime.MaxValue;
+            // A timer holds 49 days; nothing waits longer.
+            if (time.TotalMilliseconds < uint.MaxValue - 1)
+            {
+                _timer = TimeProvider.System.CreateTimer(
+                    static end => ((EarlyEnd)end!)._deadlineWork = ((EarlyEnd)end).PassDeadlineAsync(), this, time, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        public DateTime Deadline { get; } = DateTime.MaxValue;
+        public CancellationToken Token => _cancellation.Token;
+        public bool ServerStopping { get; private set; }
+
+        /// <summary>Waits for what is under way: the HttpContext is not ours any more after this.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            if (_timer is not null)
+                await _timer.DisposeAsync();
+            await _deadlineWork;
+            await _aborted.DisposeAsync();
+            await _stopping.DisposeAsync();
+        }
+
+        void Stop()
+        {
+            ServerStopping = true;
+            _cancellation.Cancel();
+        }
+
+        async Task PassDeadlineAsync()
+        {
+            try
+            {
+                await _call.EndByDeadlineAsync();
+                await _cancellation.CancelAsync();
+            }
+            catch (Exception exception)
+            {
+                // The timer has nobody to tell.
+                _call._server.MethodFailed(_call._method.FullName, exception);
+            }
+        }
     }
 }
 

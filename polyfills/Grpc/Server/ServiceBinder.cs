@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -37,7 +38,8 @@ sealed class ServiceBinder<TService>(IEndpointRouteBuilder routes, GrpcServer se
     {
         var invoke = Implementation<Unary<TRequest, TResponse>>(method, out var implementation);
         var serve = interceptors.Wrap<TRequest, TResponse>((request, context) => invoke(_activate(context), request, context));
-        Map(method, implementation, async call => await call.WriteResponseAsync(await serve(await call.ReadRequestAsync(), call)));
+        Map(method, implementation, [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] async ValueTask (call) =>
+            await call.WriteResponseAsync(await serve(await call.ReadRequestAsync(), call)));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -64,11 +66,11 @@ sealed class ServiceBinder<TService>(IEndpointRouteBuilder routes, GrpcServer se
         var invoke = Implementation<DuplexStreaming<TRequest, TResponse>>(method, out var implementation);
         var serve = interceptors.Wrap<TRequest, TResponse>((DuplexStreamingServerMethod<TRequest, TResponse>)(
             (requests, responses, context) => invoke(_activate(context), requests, responses, context)));
-        Map(method, implementation, call => serve(call, call, call));
+        Map(method, implementation, call => new ValueTask(serve(call, call, call)));
     }
 
     void Map<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, MethodInfo implementation, Func<ServerCall<TRequest, TResponse>, Task> serve)
+        Method<TRequest, TResponse> method, MethodInfo implementation, Func<ServerCall<TRequest, TResponse>, ValueTask> serve)
         where TRequest : class where TResponse : class =>
         _endpoints.Add(server.Map(routes, method, serve,
         [
