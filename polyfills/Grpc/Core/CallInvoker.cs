@@ -35,8 +35,6 @@ public abstract class ChannelBase(string target)
     public Task ShutdownAsync() => ShutdownAsyncCore();
 
     protected virtual Task ShutdownAsyncCore() => Task.CompletedTask;
-
-    public override string ToString() => Target;
 }
 
 /// <summary>What every generated client derives from.</summary>

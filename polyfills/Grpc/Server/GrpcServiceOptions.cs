@@ -44,5 +44,5 @@ public class InterceptorRegistration
     internal InterceptorRegistration(Type type, object[] arguments) => (Type, Arguments) = (type, arguments);
 
     public Type Type { get; }
-    public IReadOnlyList<object> Arguments { get; }
+    internal object[] Arguments { get; }
 }

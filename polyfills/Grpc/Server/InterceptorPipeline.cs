@@ -12,7 +12,7 @@ sealed class InterceptorPipeline(GrpcServiceOptions options, IServiceProvider se
     readonly Func<ServerCallContext, Interceptor>[] _interceptors =
     [
         .. options.Interceptors.Reverse().Select(interceptor =>
-            Activation.For<Interceptor>(services, interceptor.Type, [.. interceptor.Arguments])),
+            Activation.For<Interceptor>(services, interceptor.Type, interceptor.Arguments)),
     ];
 
     public UnaryServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(UnaryServerMethod<TRequest, TResponse> method)
