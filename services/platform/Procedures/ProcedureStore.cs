@@ -93,12 +93,16 @@ static class ProcedureStore
     /// <summary>The open steps that wait for the caller, soonest due first, after the one whose key is <paramref name="after"/>.</summary>
     public static async Task<List<Instance>> Tasks(this Transaction tx, bool overdue, (DateOnly Due, Guid Id) after, int limit)
     {
+        // The page is cut first, so that acts are gathered for its rows alone.
         var rows = await tx.Query(
             Select +
             """
-             where state = 1 and waits and actor_division = $1 and permission = any($2)
-              and (coalesce(due_date, 'infinity'), id) > ($3, $4) and (due_date < $5 or not $6)
-            order by coalesce(due_date, 'infinity'), id limit $7
+             where id in (
+                select id from procedures
+                where state = 1 and waits and actor_division = $1 and permission = any($2)
+                  and (coalesce(due_date, 'infinity'), id) > ($3, $4) and (due_date < $5 or not $6)
+                order by coalesce(due_date, 'infinity'), id limit $7)
+            order by coalesce(due_date, 'infinity'), id
             """,
             Read, tx.Caller.Division, tx.Caller.Permissions.ToArray(), after.Due, after.Id, tx.Today, overdue, limit);
         var tasks = new List<Instance>(rows.Count);

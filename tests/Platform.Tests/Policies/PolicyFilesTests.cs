@@ -7,8 +7,9 @@ namespace Governance.Platform.Tests.Policies;
 /// <summary>The policy files that ship with the project.</summary>
 public sealed class PolicyFilesTests
 {
-    static readonly PolicyBook _book = PolicyBook.Load(PolicyBook.DefaultFolder(), [],
-        ["organizations.founding", "monitoring.identification", "monitoring.clearance", "monitoring.exit"]);
+    static readonly string[] _procedures = ["organizations.founding", "monitoring.identification", "monitoring.clearance", "monitoring.exit"];
+
+    static readonly PolicyBook _book = PolicyBook.Load(PolicyBook.DefaultFolder(), [], _procedures);
 
     [Theory]
     [InlineData("organizations.unit.subdistrict_min", "61", "2024-06-01", "10000 S4 二(一) default")]
@@ -24,6 +25,14 @@ public sealed class PolicyFilesTests
         var day = DateOnly.ParseExact(date, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         var citation = _book.Cite(id, division, day);
         Assert.Equal(expected, $"{citation.Value} {citation.Source} {citation.Division}");
+    }
+
+    [Fact]
+    public void Every_permission_that_a_step_takes_is_in_the_realm()
+    {
+        var realm = File.ReadAllText(Path.Combine(PolicyBook.DefaultFolder(), "../gateway/keycloak/governance-realm.json"));
+        var permissions = _procedures.SelectMany(id => _book.Procedure(id, "61", new DateOnly(2024, 4, 1)).Steps).Select(step => step.Permission);
+        Assert.All(permissions, permission => Assert.Contains($"{{ \"name\": \"{permission}\"", realm, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -47,8 +56,10 @@ public sealed class PolicyFilesTests
             File.Copy(Path.Combine(PolicyBook.DefaultFolder(), "default.yaml"), Path.Combine(folder, "default.yaml"));
             File.WriteAllText(Path.Combine(folder, "610429.yaml"), "values:\n  - { id: monitoring.identification.days, value: 12, unit: d, source: s }\n");
             var book = PolicyBook.Load(folder, [], ["monitoring.identification"]);
-            Assert.Equal(new Period(12, Months: false), book.Procedure("monitoring.identification", "610429001001", new DateOnly(2024, 4, 1)).Steps[0].Within);
-            Assert.Equal(new Period(15, Months: false), book.Procedure("monitoring.identification", "619901001001", new DateOnly(2024, 4, 1)).Steps[0].Within);
+            Assert.Equal(new Period(12, Months: false), Within("610429001001"));
+            Assert.Equal(new Period(15, Months: false), Within("619901001001"));
+
+            Period? Within(string division) => book.Procedure("monitoring.identification", division, new DateOnly(2024, 4, 1)).Steps[0].Within;
         }
         finally
         {
