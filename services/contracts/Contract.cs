@@ -1,4 +1,6 @@
 using System.Reflection;
+using Google.Api;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
 namespace Governance.Contracts;
@@ -16,6 +18,9 @@ public static class Contract
             .OrderBy(file => file.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>The same files, their comments included.</summary>
+    public static IReadOnlyList<FileDescriptor> Described { get; } = Describe();
+
     /// <summary>Every rpc of the suite.</summary>
     public static IEnumerable<MethodDescriptor> Methods => Files.SelectMany(file => file.Services).SelectMany(service => service.Methods);
 
@@ -25,4 +30,16 @@ public static class Contract
 
     /// <summary>The service that owns <paramref name="file"/>: "governance.monitoring.v1" belongs to "monitoring".</summary>
     public static string Owner(FileDescriptor file) => file.Package.Split('.')[1];
+
+    static FileDescriptor[] Describe()
+    {
+        using var stream = typeof(Contract).Assembly.GetManifestResourceStream("contracts.binpb")!;
+        var options = new ExtensionRegistry
+        {
+            AnnotationsExtensions.Http, FieldBehaviorExtensions.FieldBehavior, Common.V1.CommonExtensions.Permission,
+        };
+        var files = FileDescriptorSet.Parser.ParseFrom(stream).File.Select(file => file.ToByteString());
+        var own = Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. FileDescriptor.BuildFromByteStrings(files, options).Where(file => own.Contains(file.Name))];
+    }
 }
