@@ -4,7 +4,6 @@ using Governance.Local.Sidecar;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
-var suite = new Suite(new ConfigurationBuilder().AddEnvironmentVariables().Build());
 try
 {
     switch (args)
@@ -14,16 +13,16 @@ try
                 Console.WriteLine(part);
             return 0;
         case ["run", var part] when part == Suite.Whole || Suite.Parts.Contains(part, StringComparer.Ordinal):
-            await suite.Run(part);
+            await TheSuite().Run(part);
             return 0;
         case ["sidecar", .. var options]:
             await SidecarCommand.Run(options);
             return 0;
         case ["load"]:
-            await suite.LoadSampleCounty();
+            await TheSuite().LoadSampleCounty();
             return 0;
         case ["demo"]:
-            await suite.TellStory();
+            await TheSuite().TellStory();
             return 0;
         default:
             Console.Error.WriteLine($"parts | run {string.Join('|', Suite.Parts.Prepend(Suite.Whole))} | load | demo; see ./governance help");
@@ -37,3 +36,6 @@ catch (Exception exception) when (exception is StoryException or IOException or 
         Console.Error.WriteLine("Set GOVERNANCE_PORT_OFFSET, e.g. to 100, and every port moves by as much.");
     return 1;
 }
+
+// A sidecar alone needs nothing of what the suite asks of its environment.
+static Suite TheSuite() => new(new ConfigurationBuilder().AddEnvironmentVariables().Build());
