@@ -32,7 +32,8 @@ sealed class AppSidecar(
     async Task Subscribe(IReadOnlyList<Subscription> wanted, CancellationToken ct)
     {
         var subscriptions = wanted.Where(IsAllowed).DistinctBy(subscription => subscription.Topic).ToDictionary(each => each.Topic);
-        await store.Unsubscribe(app.Id, [.. subscriptions.Keys], ct);
+        // One that is asked for but not allowed keeps its place until the scopes are mended.
+        await store.Unsubscribe(app.Id, [.. wanted.Select(subscription => subscription.Topic)], ct);
         foreach (var topic in _deliveries.Keys.Except(subscriptions.Keys).ToArray())
         {
             lock (_deliveries)

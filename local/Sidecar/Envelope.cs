@@ -41,9 +41,12 @@ static class Envelope
         string? Override(string attribute) => metadata.GetValueOrDefault("cloudevent." + attribute);
     }
 
-    /// <summary>Completes the publisher's own CloudEvent. Its id stays as it is, even when it is missing.</summary>
+    /// <summary>
+    /// Completes the publisher's own CloudEvent. Its id stays as it is, even when it is missing; a trace that it carries wins over
+    /// the request's.
+    /// </summary>
     /// <exception cref="JsonException">It is no JSON object.</exception>
-    public static byte[] Complete(string pubsub, string topic, ReadOnlyMemory<byte> cloudEvent, Trace trace, DateTimeOffset now)
+    public static byte[] Complete(string pubsub, string topic, ReadOnlyMemory<byte> cloudEvent, ref Trace trace, DateTimeOffset now)
     {
         using var document = JsonDocument.Parse(cloudEvent);
         var root = document.RootElement;
@@ -52,6 +55,13 @@ static class Envelope
             throw new JsonException("A CloudEvent is a JSON object.");
         }
 
+        if (root.TryGetProperty("traceparent", out var parent) && parent.ValueKind == JsonValueKind.String)
+        {
+            var hasState = root.TryGetProperty("tracestate", out var state) && state.ValueKind == JsonValueKind.String;
+            trace = new Trace(parent.GetString()!, hasState ? state.GetString()! : "");
+        }
+
+        var (traceParent, traceState) = trace;
         return Write(writer =>
         {
             foreach (var property in root.EnumerateObject().Where(property => property.Name is not ("topic" or "pubsubname")))
@@ -65,12 +75,9 @@ static class Envelope
             WriteMissing("source", "Dapr");
             WriteMissing("type", DefaultType);
             WriteMissing("specversion", "1.0");
-            WriteMissing("tracestate", trace.State);
-            if (!root.TryGetProperty("traceid", out _))
-            {
-                writer.WriteString("traceid", trace.Parent);
-                WriteMissing("traceparent", trace.Parent);
-            }
+            WriteMissing("traceid", traceParent);
+            WriteMissing("traceparent", traceParent);
+            WriteMissing("tracestate", traceState);
 
             void WriteMissing(string name, string value)
             {

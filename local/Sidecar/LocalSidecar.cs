@@ -65,6 +65,12 @@ sealed class LocalSidecar : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Publishers that were let in are answered first.
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5)))
+        {
+            await _web.StopAsync(patience.Token);
+        }
+
         await _web.DisposeAsync();
         await _stop.CancelAsync();
         await Task.WhenAll(_running).ContinueWith(_ => { }, TaskScheduler.Default);

@@ -59,7 +59,8 @@ sealed class MessageLog(SidecarStore store, ILogger<MessageLog> log)
                     publishers.Add(append.Stored);
                 }
 
-                await Store(messages, publishers, ct);
+                await Store(_appender!, messages, publishers, ct);
+                await Reopen(ct);
             }
         }
         finally
@@ -74,16 +75,15 @@ sealed class MessageLog(SidecarStore store, ILogger<MessageLog> log)
         }
     }
 
-    async Task Store(List<NewMessage> messages, List<TaskCompletionSource> publishers, CancellationToken ct)
+    async Task Store(NpgsqlConnection appender, List<NewMessage> messages, List<TaskCompletionSource> publishers, CancellationToken ct)
     {
         try
         {
-            _appender ??= await store.OpenAppender(ct);
-            await SidecarStore.Append(_appender, messages, ct);
+            await SidecarStore.Append(appender, messages, ct);
         }
         catch (Exception exception)
         {
-            // The publishers are told and try again; the next of them reconnects.
+            // The publishers are told, and try again.
             log.LogError(exception, "{Count} messages could not be stored", messages.Count);
             await Close();
             publishers.ForEach(publisher => publisher.TrySetException(exception));
@@ -96,6 +96,22 @@ sealed class MessageLog(SidecarStore store, ILogger<MessageLog> log)
             if (_next.TryRemove(topic, out var next))
             {
                 next.SetResult();
+            }
+        }
+    }
+
+    async Task Reopen(CancellationToken ct)
+    {
+        while (_appender is null)
+        {
+            try
+            {
+                _appender = await store.OpenAppender(ct);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogError(exception, "The database cannot be reached; it is tried again");
+                await Task.Delay(TimeSpan.FromSeconds(1), ct);
             }
         }
     }

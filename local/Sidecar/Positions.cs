@@ -7,6 +7,7 @@ namespace Governance.Local.Sidecar;
 sealed class Positions(SidecarStore store, ILogger<Positions> log)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<(string Subscriber, string Topic), long> _unsaved = new();
     readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
@@ -27,8 +28,7 @@ sealed class Positions(SidecarStore store, ILogger<Positions> log)
             while (true)
             {
                 await _wake.Reader.ReadAsync(ct);
-                await Save(ct);
-                await Task.Delay(Pause, ct);
+                await Task.Delay(await Save(ct) ? Pause : PauseAfterFailure, ct);
             }
         }
         finally
@@ -37,7 +37,7 @@ sealed class Positions(SidecarStore store, ILogger<Positions> log)
         }
     }
 
-    async Task Save(CancellationToken ct)
+    async Task<bool> Save(CancellationToken ct)
     {
         List<(string Subscriber, string Topic, long Position)> positions = [];
         foreach (var key in _unsaved.Keys)
@@ -50,14 +50,15 @@ sealed class Positions(SidecarStore store, ILogger<Positions> log)
 
         if (positions.Count == 0)
         {
-            return;
+            return true;
         }
 
         try
         {
             await store.SavePositions(positions, ct);
+            return true;
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested || exception is OperationCanceledException)
+        catch (Exception exception)
         {
             log.LogWarning(exception, "How far {Count} subscriptions have come could not be saved; it is tried again", positions.Count);
             foreach (var (subscriber, topic, position) in positions)
@@ -66,6 +67,7 @@ sealed class Positions(SidecarStore store, ILogger<Positions> log)
             }
 
             _wake.Writer.TryWrite(true);
+            return false;
         }
     }
 }

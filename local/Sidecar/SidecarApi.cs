@@ -172,13 +172,14 @@ sealed class SidecarApi(DaprResources resources, MessageLog log)
 
         contentType = string.IsNullOrEmpty(contentType) ? "text/plain" : contentType;
         var now = TimeProvider.System.GetUtcNow();
+        var trace = to.Trace;
         var body = Envelope.MediaType(contentType) == "application/cloudevents+json"
-            ? Envelope.Complete(to.Pubsub, to.Topic, data, to.Trace, now)
-            : Envelope.Wrap(to.Publisher, to.Pubsub, to.Topic, contentType, data, metadata, to.Trace, now);
-        if (to.Trace.Parent.Length > 0)
+            ? Envelope.Complete(to.Pubsub, to.Topic, data, ref trace, now)
+            : Envelope.Wrap(to.Publisher, to.Pubsub, to.Topic, contentType, data, metadata, trace, now);
+        if (trace.Parent.Length > 0)
         {
-            metadata["traceparent"] = to.Trace.Parent;
-            metadata["tracestate"] = to.Trace.State;
+            metadata["traceparent"] = trace.Parent;
+            metadata["tracestate"] = trace.State;
         }
 
         return new NewMessage(to.Topic, metadata, body);

@@ -28,7 +28,8 @@ public sealed class EnvelopeTests
             ["1.0", "application/json", "publisher", "com.dapr.event.sent", "orders", "pubsub", "", "", "", null],
             Texts(
                 cloudEvent,
-                "specversion", "datacontenttype", "source", "type", "topic", "pubsubname", "traceid", "traceparent", "tracestate", "subject"));
+                "specversion", "datacontenttype", "source", "type", "topic", "pubsubname", "traceid", "traceparent", "tracestate",
+                "subject"));
         Assert.True(DateTimeOffset.UtcNow - cloudEvent.GetProperty("time").GetDateTimeOffset() < TimeSpan.FromMinutes(1));
     }
 
@@ -70,6 +71,18 @@ public sealed class EnvelopeTests
             Texts(cloudEvent, "id", "type", "topic", "pubsubname", "source", "specversion", "traceid", "traceparent"));
         Assert.Equal((7, """{"a":1}"""), (cloudEvent.GetProperty("sequence").GetInt32(), cloudEvent.GetProperty("data").GetRawText()));
         Assert.True(cloudEvent.TryGetProperty("time", out _));
+    }
+
+    [Fact]
+    public async Task A_trace_in_the_cloud_event_travels_on()
+    {
+        const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        await using var app = await TestApp.Start();
+        await using var sidecar = await TestSidecar.Start(app);
+        await sidecar.Publish($$"""{"id":"1","traceparent":"{{Trace}}"}""", contentType: "application/cloudevents+json");
+        var received = await app.Next();
+        Assert.Equal([Trace, Trace, ""], Texts(received.Event, "traceid", "traceparent", "tracestate"));
+        Assert.Equal(Trace, received.Headers["traceparent"]);
     }
 
     [Fact]

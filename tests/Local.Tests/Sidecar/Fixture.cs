@@ -30,6 +30,9 @@ sealed class TestDatabase : IAsyncDisposable
         return database;
     }
 
+    /// <summary>Breaks every connection, as a failover of the server would.</summary>
+    public Task BreakConnections() => Execute($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{_name}'");
+
     public async ValueTask DisposeAsync() => await Execute($"drop database {_name} with (force)");
 
     static async Task Execute(string sql)
@@ -204,6 +207,8 @@ sealed class TestSidecar : IAsyncDisposable
         await sidecar.Start();
         return sidecar;
     }
+
+    public TestDatabase Database => _database;
 
     /// <summary>A second sidecar on the same database, which must fail.</summary>
     public Task StartAnother() => LocalSidecar.Start(Options, NullLoggerFactory.Instance, CancellationToken.None);
