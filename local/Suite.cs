@@ -29,7 +29,7 @@ sealed class Suite(IConfiguration environment)
     readonly int _offset = environment.GetValue("GOVERNANCE_PORT_OFFSET", 0);
     readonly string _run = Required(environment, "GOVERNANCE_RUN");
 
-    public static IEnumerable<string> Parts => ["identity", "sidecar", .. s_services.Select(service => service.Name)];
+    public static IEnumerable<string> Parts => ["identity", "sidecar", .. s_services.Select(service => service.Name), "gateway"];
 
 
     /// <summary>Runs a part, or the whole, until the process is asked to stop; a file in <c>pids</c> tells when it is ready.</summary>
@@ -80,6 +80,7 @@ sealed class Suite(IConfiguration environment)
                 Variables = new Dictionary<string, string> { ["GATEWAY_URL"] = $"http://127.0.0.1:{Port(8080)}" },
             }),
         "sidecar" => await StartSidecar(),
+        "gateway" => await StartGateway(),
         _ => await StartService(s_services.Single(service => service.Name == part)),
     };
 
@@ -92,6 +93,20 @@ sealed class Suite(IConfiguration environment)
                 app.Name, Port(app.SidecarPort), Port(app.AppPort), Required(environment, "DAPR_API_TOKEN"), Required(environment, "APP_API_TOKEN")));
         var logging = LoggerFactory.Create(log => log.AddJsonConsole().AddFilter("Microsoft", LogLevel.Warning));
         return await LocalSidecar.Start(new(database, "dapr", [.. apps]), logging, CancellationToken.None);
+    }
+
+    async Task<IAsyncDisposable> StartGateway()
+    {
+        var settings = new Dictionary<string, string?>(Keycloak())
+        {
+            ["Kestrel:Endpoints:Rest:Url"] = $"http://127.0.0.1:{Port(8080)}",
+            ["Kestrel:Endpoints:Grpc:Url"] = $"http://127.0.0.1:{Port(8081)}",
+        };
+        foreach (var service in s_services)
+            settings[$"ReverseProxy:Clusters:{service.Name}:Destinations:default:Address"] = $"http://127.0.0.1:{Port(service.Port)}";
+        var app = Gateway.Program.Build(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        await app.StartAsync();
+        return new RunningApp(app);
     }
 
     async Task<IAsyncDisposable> StartService(Hosted service)
