@@ -23,21 +23,25 @@ public sealed class DivisionsTests(OrganizationsFixture service) : IClassFixture
         var client = service.Divisions();
         var counties = await client.ListDivisionsAsync(new() { Level = Level.County, Within = "6199", PageSize = 1 });
         Assert.Equal("619901", counties.Divisions.Single().Code);
-        var next = await client.ListDivisionsAsync(new() { Level = Level.County, Within = "6199", PageSize = 1, PageToken = counties.NextPageToken });
+        var next = await client.ListDivisionsAsync(new()
+        {
+            Level = Level.County, Within = "6199", PageSize = 1, PageToken = counties.NextPageToken,
+        });
         Assert.Equal("619902", next.Divisions.Single().Code);
         Assert.Equal("", next.NextPageToken);
-        Assert.Equal(["619901001001"], (await client.ListDivisionsAsync(new() { Name = "甲一" })).Divisions.Select(division => division.Code));
+        Assert.Equal(["619901001001"],
+            (await client.ListDivisionsAsync(new() { Name = "甲一" })).Divisions.Select(division => division.Code));
     }
 
     [Fact]
     public async Task A_division_that_does_not_exist_is_not_found() =>
-        await Refused.With(StatusCode.NotFound, async () => await service.Divisions().GetDivisionAsync(new() { Code = "619999" }));
+        await Refused.With(StatusCode.NotFound, () => service.Divisions().GetDivisionAsync(new() { Code = "619999" }));
 
     [Fact]
     public async Task A_code_of_another_form_is_refused_by_field()
     {
-        await Refused.ForFields(async () => await service.Divisions().GetDivisionAsync(new() { Code = "61990" }), "code");
-        await Refused.ForFields(async () => await service.Divisions().ListDivisionsAsync(new() { Within = "x" }), "within");
+        await Refused.ForFields(() => service.Divisions().GetDivisionAsync(new() { Code = "61990" }), "code");
+        await Refused.ForFields(() => service.Divisions().ListDivisionsAsync(new() { Within = "x" }), "within");
     }
 
     [Fact]
@@ -49,7 +53,8 @@ public sealed class DivisionsTests(OrganizationsFixture service) : IClassFixture
         var report = await service.Import("name,code\n重复市,6198\n改名县,619801\n");
         Assert.Equal((0, 1, 1), Counts(report));
 
-        var told = (await service.Events("governance.organizations.v1.DivisionChanged")).FindAll(told => told.GetProperty("subject").GetString() == "619801");
+        var told = (await service.Events("governance.organizations.v1.DivisionChanged"))
+            .FindAll(told => told.GetProperty("subject").GetString() == "619801");
         Assert.Equal(["重复县", "改名县"], told.Select(told => told.GetProperty("data").GetProperty("name").GetString()));
         Assert.Equal(["1", "2"], told.Select(told => told.GetProperty("sequence").GetString()));
         Assert.Equal(2, (await service.Divisions().GetDivisionAsync(new() { Code = "619801" })).Version);
@@ -72,7 +77,7 @@ public sealed class DivisionsTests(OrganizationsFixture service) : IClassFixture
         var report = await service.Import("区划代码,名称\n6196,试导市\n", dryRun: true);
         Assert.True(report.DryRun);
         Assert.Equal((1, 0, 0), Counts(report));
-        await Refused.With(StatusCode.NotFound, async () => await service.Divisions().GetDivisionAsync(new() { Code = "6196" }));
+        await Refused.With(StatusCode.NotFound, () => service.Divisions().GetDivisionAsync(new() { Code = "6196" }));
         Assert.Equal(events, (await service.Events()).Count);
     }
 
@@ -96,7 +101,10 @@ public sealed class DivisionsTests(OrganizationsFixture service) : IClassFixture
         Assert.Equal((2, 0, 0), Counts(report));
         Assert.Equal(7, report.Rejected);
         Assert.Equal(
-            ["3 NOT_A_DIVISION", "4 DIVISION.once", "6 DIVISION.parent", "7 DIVISION.urban_rural_class", "8 OUT_OF_SCOPE", "9 REQUIRED", "10 DIVISION.parent"],
+            [
+                "3 NOT_A_DIVISION", "4 DIVISION.once", "6 DIVISION.parent", "7 DIVISION.urban_rural_class", "8 OUT_OF_SCOPE",
+                "9 REQUIRED", "10 DIVISION.parent",
+            ],
             report.Errors.Select(error => $"{error.Line} {error.Rule}"));
         Assert.Equal("好县", (await service.Divisions().GetDivisionAsync(new() { Code = "619501" })).Name);
     }

@@ -17,13 +17,15 @@ public sealed class FoundingsTests(OrganizationsFixture service) : IClassFixture
         var founding = await Approve((await service.Settlement()).Id, "2024-03-15");
         Assert.Equal((FoundingState.Running, "2024-09-15", false), (founding.State, founding.DueDate, founding.Overdue));
         Assert.Equal("S4 二(二)", founding.DueCitation.Source);
-        var told = Assert.Single(await service.Events("governance.organizations.v1.FoundingApproved"), told => told.GetProperty("subject").GetString() == founding.Id);
+        var told = Assert.Single(await service.Events("governance.organizations.v1.FoundingApproved"),
+            told => told.GetProperty("subject").GetString() == founding.Id);
         Assert.Equal("2024-09-15", told.GetProperty("data").GetProperty("dueDate").GetString());
 
         var procedure = await service.Procedures().GetProcedureAsync(new() { ProcedureId = founding.ProcedureId });
         Assert.Equal((founding.Id, ProcedureState.Running), (procedure.Subject, procedure.State));
         Assert.Equal("2024-09-15", procedure.Steps[0].DueDate);
-        Assert.Contains((await service.Procedures(Township).ListTasksAsync(new() { PageSize = 1000 })).Tasks, task => task.ProcedureId == founding.ProcedureId);
+        Assert.Contains((await service.Procedures(Township).ListTasksAsync(new() { PageSize = 1000 })).Tasks,
+            task => task.ProcedureId == founding.ProcedureId);
     }
 
     [Fact]
@@ -42,7 +44,8 @@ public sealed class FoundingsTests(OrganizationsFixture service) : IClassFixture
 
         var completed = await service.Foundings(Village).GetFoundingAsync(new() { FoundingId = founding.Id });
         Assert.Equal((FoundingState.Completed, "2024-04-01", 2L), (completed.State, completed.CompletionDate, completed.Version));
-        var told = Assert.Single(await service.Events("governance.organizations.v1.FoundingCompleted"), told => told.GetProperty("subject").GetString() == founding.Id);
+        var told = Assert.Single(await service.Events("governance.organizations.v1.FoundingCompleted"),
+            told => told.GetProperty("subject").GetString() == founding.Id);
         Assert.True(told.GetProperty("data").GetProperty("inTime").GetBoolean());
     }
 
@@ -58,8 +61,9 @@ public sealed class FoundingsTests(OrganizationsFixture service) : IClassFixture
     public async Task Only_the_township_takes_the_steps()
     {
         var founding = await Approve((await service.Settlement()).Id, "2024-03-15");
-        foreach (var division in (string[])[County, Village, "619901100"])
-            Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => Act(founding, "party_election", division: division))).StatusCode, (StatusCode[])[StatusCode.PermissionDenied, StatusCode.NotFound]);
+        foreach (var division in (string[])[County, Village])
+            await Refused.With(StatusCode.PermissionDenied, () => Act(founding, "party_election", division: division));
+        await Refused.With(StatusCode.NotFound, () => Act(founding, "party_election", division: "619901100"));
     }
 
     [Theory]
@@ -88,7 +92,7 @@ public sealed class FoundingsTests(OrganizationsFixture service) : IClassFixture
         var first = await service.Foundings().ApproveFoundingAsync(request);
         Assert.Equal(first, await service.Foundings().ApproveFoundingAsync(request));
         request.Founding.ApprovalDocument = "示例〔2024〕2号";
-        await Refused.AsTaken("approval_document", async () => await service.Foundings().ApproveFoundingAsync(request));
+        await Refused.AsTaken("approval_document", () => service.Foundings().ApproveFoundingAsync(request));
     }
 
     [Fact]
@@ -96,26 +100,37 @@ public sealed class FoundingsTests(OrganizationsFixture service) : IClassFixture
     {
         var settlement = await service.Settlement();
         var founding = await Approve(settlement.Id, "2024-03-15");
-        await Refused.With(StatusCode.NotFound, async () => await service.Foundings(Neighbour).GetFoundingAsync(new() { FoundingId = founding.Id }));
+        await Refused.With(StatusCode.NotFound, () => service.Foundings(Neighbour).GetFoundingAsync(new() { FoundingId = founding.Id }));
         await Refused.With(StatusCode.NotFound, () => Approve(settlement.Id, "2024-03-15", Neighbour));
-        await Refused.With(StatusCode.NotFound, async () => await service.Procedures(Neighbour).GetProcedureAsync(new() { ProcedureId = founding.ProcedureId }));
+        await Refused.With(StatusCode.NotFound,
+            () => service.Procedures(Neighbour).GetProcedureAsync(new() { ProcedureId = founding.ProcedureId }));
         Assert.Empty((await service.Foundings(Neighbour).ListFoundingsAsync(new())).Foundings);
     }
 
     [Fact]
     public async Task Everything_wrong_is_said_at_once() =>
-        await Refused.ForFields(async () => await service.Foundings().ApproveFoundingAsync(new() { FoundingId = "x", Founding = new() { ApprovalDate = "2024-13-01" } }),
-            "founding_id", "founding.settlement_id", "founding.kind", "founding.name", "founding.approval_date", "founding.approval_document");
+        await Refused.ForFields(() => service.Foundings().ApproveFoundingAsync(new()
+        {
+            FoundingId = "x",
+            Founding = new() { ApprovalDate = "2024-13-01" },
+        }),
+            "founding_id", "founding.settlement_id", "founding.kind", "founding.name", "founding.approval_date",
+            "founding.approval_document");
 
-    Task<V1.Founding> Approve(string settlement, string date, string division = County) => service.Foundings(division).ApproveFoundingAsync(Request(settlement, date)).ResponseAsync;
+    Task<V1.Founding> Approve(string settlement, string date, string division = County) =>
+        service.Foundings(division).ApproveFoundingAsync(Request(settlement, date)).ResponseAsync;
 
     static ApproveFoundingRequest Request(string settlement, string date) => new()
     {
         FoundingId = NewId(),
-        Founding = new() { SettlementId = settlement, Kind = FoundingKind.Community, Name = "示例新社区", ApprovalDate = date, ApprovalDocument = "示例〔2024〕1号" },
+        Founding = new()
+        {
+            SettlementId = settlement, Kind = FoundingKind.Community, Name = "示例新社区", ApprovalDate = date, ApprovalDocument = "示例〔2024〕1号",
+        },
     };
 
-    async Task<Procedure> Act(V1.Founding founding, string step, Outcome outcome = Outcome.Approve, string division = Township) => await service.Procedures(division).ActAsync(new()
+    async Task<Procedure> Act(V1.Founding founding, string step, Outcome outcome = Outcome.Approve, string division = Township) =>
+        await service.Procedures(division).ActAsync(new()
     {
         ProcedureId = founding.ProcedureId,
         StepId = step,
@@ -135,7 +150,14 @@ public sealed class OverdueFoundingsTests(OrganizationsFixture service) : IClass
         var founding = await service.Foundings().ApproveFoundingAsync(new()
         {
             FoundingId = NewId(),
-            Founding = new() { SettlementId = settlement.Id, Kind = FoundingKind.Village, Name = "示例新村", ApprovalDate = "2024-04-01", ApprovalDocument = "示例〔2024〕1号" },
+            Founding = new()
+            {
+                SettlementId = settlement.Id,
+                Kind = FoundingKind.Village,
+                Name = "示例新村",
+                ApprovalDate = "2024-04-01",
+                ApprovalDocument = "示例〔2024〕1号",
+            },
         });
         service.Clock.Set(new DateTimeOffset(2024, 10, 1, 15, 59, 0, TimeSpan.Zero));
         Assert.Empty((await service.Foundings().ListFoundingsAsync(new() { Overdue = true })).Foundings);
@@ -147,7 +169,8 @@ public sealed class OverdueFoundingsTests(OrganizationsFixture service) : IClass
         await Sweep();
         await Sweep();
         var told = Assert.Single(await service.Events("governance.common.v1.ProcedureStepOverdue"));
-        Assert.Equal((founding.Id, Township), (told.GetProperty("data").GetProperty("subject").GetString(), told.GetProperty("data").GetProperty("actorDivision").GetString()));
+        var data = told.GetProperty("data");
+        Assert.Equal((founding.Id, Township), (data.GetProperty("subject").GetString(), data.GetProperty("actorDivision").GetString()));
     }
 
     Task Sweep() => service.Services.GetRequiredService<ProcedureSweeper>().Sweep(CancellationToken.None);

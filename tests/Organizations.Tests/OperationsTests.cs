@@ -36,13 +36,16 @@ public sealed class OperationsTests(OrganizationsFixture service) : IClassFixtur
     public async Task Nothing_waits_as_a_dead_letter_of_a_service_that_listens_to_nobody() =>
         Assert.Empty((await new Operations.OperationsClient(service.Officer()).ListDeadLettersAsync(new())).DeadLetters);
 
-    /// <summary>Reads on until an event about <paramref name="subject"/> comes: the feed waits for every older transaction on the server.</summary>
+    /// <summary>
+    /// Reads on until an event about <paramref name="subject"/> comes: the feed waits for every older transaction on the server.
+    /// </summary>
     async Task<(List<Event> Events, string Cursor)> ReadUntil(string division, string subject, string cursor = "")
     {
+        var client = new Operations.OperationsClient(service.Officer(division));
         var events = new List<Event>();
         while (events.Count == 0 || events[^1].Subject != subject)
         {
-            var page = await new Operations.OperationsClient(service.Officer(division)).ReadEventsAsync(new() { After = cursor, Limit = 1 });
+            var page = await client.ReadEventsAsync(new() { After = cursor, Limit = 1 });
             events.AddRange(page.Events);
             cursor = page.NextCursor;
         }

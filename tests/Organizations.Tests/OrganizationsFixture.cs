@@ -21,7 +21,10 @@ public sealed class OrganizationsFixture() : ServiceFixture("organizations", Pro
     public const string Village = "619901001001";
 
     static readonly string[] _permissions =
-        [.. Contract.Methods.Where(method => Contract.Owner(method.File) == "organizations").Select(Contract.Permission).Distinct(StringComparer.Ordinal)];
+    [
+        .. Contract.Methods.Where(method => Contract.Owner(method.File) == "organizations")
+            .Select(Contract.Permission).Distinct(StringComparer.Ordinal),
+    ];
 
     public override async ValueTask InitializeAsync()
     {
@@ -60,7 +63,10 @@ public sealed class OrganizationsFixture() : ServiceFixture("organizations", Pro
             {
                 ImportId = at == 0 ? id ?? NewId() : "",
                 DryRun = dryRun,
-                File = new HttpBody { ContentType = "text/csv", Data = ByteString.CopyFrom(bytes.Span[at..Math.Min(at + 100, bytes.Length)]) },
+                File = new HttpBody
+                {
+                    ContentType = "text/csv", Data = ByteString.CopyFrom(bytes.Span[at..Math.Min(at + 100, bytes.Length)]),
+                },
             });
         }
         await call.RequestStream.CompleteAsync();
@@ -69,7 +75,10 @@ public sealed class OrganizationsFixture() : ServiceFixture("organizations", Pro
 
     public async Task<V1.Settlement> Settlement(int population = 1200, string division = Village, Action<V1.Settlement>? with = null)
     {
-        var settlement = new V1.Settlement { Name = $"示例安置点{NewId()}", Division = division, Population = population, Households = population / 4 };
+        var settlement = new V1.Settlement
+        {
+            Name = $"示例安置点{NewId()}", Division = division, Population = population, Households = population / 4,
+        };
         with?.Invoke(settlement);
         return await Settlements(division[..6]).RegisterSettlementAsync(new() { SettlementId = NewId(), Settlement = settlement });
     }
@@ -78,7 +87,11 @@ public sealed class OrganizationsFixture() : ServiceFixture("organizations", Pro
         await People(division[..6]).RegisterPersonAsync(new() { PersonId = NewId(), Person = new() { Name = name, Division = division } });
 
     public async Task<V1.Grid> Grid(string settlement, string name = "第一网格", string division = County) =>
-        await Grids(division).RegisterGridAsync(new() { GridId = NewId(), Grid = new() { SettlementId = settlement, Name = name, WorkerId = (await Person()).Id } });
+        await Grids(division).RegisterGridAsync(new()
+        {
+            GridId = NewId(),
+            Grid = new() { SettlementId = settlement, Name = name, WorkerId = (await Person()).Id },
+        });
 
     public async Task<V1.Organization> Organization(string settlement, OrganizationKind kind, params (string Person, Post Post)[] members)
     {
@@ -110,9 +123,14 @@ static class Refused
         return refused;
     }
 
+    public static Task<RpcException> With<T>(StatusCode code, Func<AsyncUnaryCall<T>> call) => With(code, () => call().ResponseAsync);
+
     /// <summary>The call breaks the rule with this code.</summary>
     public static async Task By(string rule, Func<Task> call, StatusCode code = StatusCode.FailedPrecondition) =>
         Assert.Equal(rule, Reason(await With(code, call)));
+
+    public static Task By<T>(string rule, Func<AsyncUnaryCall<T>> call, StatusCode code = StatusCode.FailedPrecondition) =>
+        By(rule, () => call().ResponseAsync, code);
 
     /// <summary>The request is malformed in exactly these fields.</summary>
     public static async Task ForFields(Func<Task> call, params string[] fields)
@@ -122,9 +140,14 @@ static class Refused
         Assert.Equal(fields.Order(StringComparer.Ordinal), violations.Select(violation => violation.Field).Order(StringComparer.Ordinal));
     }
 
+    public static Task ForFields<T>(Func<AsyncUnaryCall<T>> call, params string[] fields) =>
+        ForFields(() => call().ResponseAsync, fields);
+
     /// <summary>The id is taken by something that differs in this field.</summary>
     public static async Task AsTaken(string field, Func<Task> call) =>
         Assert.Equal(field, Info(await With(StatusCode.AlreadyExists, call)).Metadata["field"]);
+
+    public static Task AsTaken<T>(string field, Func<AsyncUnaryCall<T>> call) => AsTaken(field, () => call().ResponseAsync);
 
     public static string Reason(RpcException refused) => Info(refused).Reason;
 

@@ -12,12 +12,15 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
     {
         var settlement = await service.Settlement();
         var (secretary, member) = (await service.Person("示例书记"), await service.Person("示例委员"));
-        var organization = await service.Organization(settlement.Id, OrganizationKind.PartyOrganization, (secretary.Id, Post.Secretary), (member.Id, Post.Member));
+        var organization = await service.Organization(settlement.Id, OrganizationKind.PartyOrganization, (secretary.Id, Post.Secretary),
+            (member.Id, Post.Member));
         Assert.Equal(["示例书记", "示例委员"], organization.Members.Select(member => member.Name));
-        Assert.Equal((Village, "2029-01-09", "", 1L), (organization.Division, organization.TermEndDate, organization.DissolutionDate, organization.Version));
+        Assert.Equal((Village, "2029-01-09", "", 1L),
+            (organization.Division, organization.TermEndDate, organization.DissolutionDate, organization.Version));
         Assert.Equal(organization, await service.Organizations(Village).GetOrganizationAsync(new() { OrganizationId = organization.Id }));
 
-        var told = Assert.Single(await service.Events("governance.organizations.v1.OrganizationChanged"), told => told.GetProperty("subject").GetString() == organization.Id);
+        var told = Assert.Single(await service.Events("governance.organizations.v1.OrganizationChanged"),
+            told => told.GetProperty("subject").GetString() == organization.Id);
         Assert.Equal(2, told.GetProperty("data").GetProperty("members").GetInt32());
         Assert.DoesNotContain("示例书记", told.GetRawText(), StringComparison.Ordinal);
     }
@@ -31,7 +34,8 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
             await service.Organization(settlement.Id, kind);
         var list = (await service.Organizations().ListOrganizationsAsync(new() { SettlementId = settlement.Id })).Organizations;
         Assert.Equal(kinds, list.Select(organization => organization.Kind).Order());
-        Assert.Single((await service.Organizations().ListOrganizationsAsync(new() { SettlementId = settlement.Id, Kind = OrganizationKind.OwnersCommittee })).Organizations);
+        var owners = new ListOrganizationsRequest { SettlementId = settlement.Id, Kind = OrganizationKind.OwnersCommittee };
+        Assert.Single((await service.Organizations().ListOrganizationsAsync(owners)).Organizations);
     }
 
     [Fact]
@@ -40,17 +44,20 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
         var settlement = await service.Settlement();
         var (first, second) = (await service.Person(), await service.Person());
         await service.Organization(settlement.Id, OrganizationKind.PartyOrganization, (first.Id, Post.Secretary));
-        var committee = await service.Organization(settlement.Id, OrganizationKind.ResidentsCommittee, (second.Id, Post.Director), (first.Id, Post.Member));
+        var committee = await service.Organization(settlement.Id, OrganizationKind.ResidentsCommittee, (second.Id, Post.Director),
+            (first.Id, Post.Member));
         Assert.False(await OneShoulder());
         await service.Organizations().UpdateOrganizationAsync(new()
         {
-            Organization = new() { Id = committee.Id, Members = { new OrganizationMember { PersonId = first.Id, Post = Post.Director } } }, UpdateMask = Mask("members"),
+            Organization = new() { Id = committee.Id, Members = { new OrganizationMember { PersonId = first.Id, Post = Post.Director } } },
+            UpdateMask = Mask("members"),
         });
         Assert.True(await OneShoulder());
         await service.Organizations().DissolveOrganizationAsync(new() { OrganizationId = committee.Id, DissolutionDate = "2024-03-01" });
         Assert.False(await OneShoulder());
 
-        async Task<bool> OneShoulder() => (await service.Settlements().GetSettlementAsync(new() { SettlementId = settlement.Id })).OneShoulder;
+        async Task<bool> OneShoulder() =>
+            (await service.Settlements().GetSettlementAsync(new() { SettlementId = settlement.Id })).OneShoulder;
     }
 
     [Fact]
@@ -63,14 +70,23 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
         {
             Organization = new()
             {
-                Id = organization.Id, Version = 1, TermStartDate = "2029-01-10", TermEndDate = "2034-01-09", Members = { new OrganizationMember { PersonId = after.Id, Post = Post.Director } },
+                Id = organization.Id, Version = 1, TermStartDate = "2029-01-10", TermEndDate = "2034-01-09",
+                Members = { new OrganizationMember { PersonId = after.Id, Post = Post.Director } },
             },
             UpdateMask = Mask("term_start_date", "term_end_date", "members"),
         });
-        Assert.Equal(("示例新任", "2034-01-09", organization.Name, 2L), (changed.Members.Single().Name, changed.TermEndDate, changed.Name, changed.Version));
-        await Refused.With(StatusCode.Aborted, async () =>
-            await service.Organizations().UpdateOrganizationAsync(new() { Organization = new() { Id = organization.Id, Name = "x", Version = 1 }, UpdateMask = Mask("name") }));
-        await Refused.ForFields(async () => await service.Organizations().UpdateOrganizationAsync(new() { Organization = changed, UpdateMask = Mask("kind") }), "update_mask");
+        Assert.Equal(("示例新任", "2034-01-09", organization.Name, 2L),
+            (changed.Members.Single().Name, changed.TermEndDate, changed.Name, changed.Version));
+        await Refused.With(StatusCode.Aborted, () =>
+            service.Organizations().UpdateOrganizationAsync(new()
+            {
+                Organization = new() { Id = organization.Id, Name = "x", Version = 1 },
+                UpdateMask = Mask("name"),
+            }));
+        await Refused.ForFields(() => service.Organizations().UpdateOrganizationAsync(new()
+        {
+            Organization = changed, UpdateMask = Mask("kind"),
+        }), "update_mask");
     }
 
     [Fact]
@@ -90,12 +106,22 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
 
         await client.DissolveOrganizationAsync(new() { OrganizationId = ids[0], DissolutionDate = "2024-03-31" });
         Assert.Empty((await client.ListExpiringTermsAsync(new())).Organizations);
-        Assert.DoesNotContain((await service.Organizations().ListExpiringTermsAsync(new() { UntilDate = "2099-01-01" })).Organizations, organization => ids.Contains(organization.Id));
+        Assert.DoesNotContain((await service.Organizations().ListExpiringTermsAsync(new() { UntilDate = "2099-01-01" })).Organizations,
+            organization => ids.Contains(organization.Id));
 
-        async Task<V1.Organization> Register(string settlement, string name, string end) => await service.Organizations(Neighbour).RegisterOrganizationAsync(new()
+        async Task<V1.Organization> Register(string settlement, string name, string end) =>
+            await service.Organizations(Neighbour).RegisterOrganizationAsync(new()
         {
             OrganizationId = NewId(),
-            Organization = new() { SettlementId = settlement, Kind = OrganizationKind.OwnersCommittee, Name = name, FoundingDate = "2021-01-01", TermStartDate = "2021-01-01", TermEndDate = end },
+            Organization = new()
+            {
+                SettlementId = settlement,
+                Kind = OrganizationKind.OwnersCommittee,
+                Name = name,
+                FoundingDate = "2021-01-01",
+                TermStartDate = "2021-01-01",
+                TermEndDate = end,
+            },
         });
     }
 
@@ -104,15 +130,18 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
     {
         var settlement = await service.Settlement();
         var organization = await service.Organization(settlement.Id, OrganizationKind.SocialOrganization);
-        await Refused.By("ORG-04.organization_name", () => service.Organization(settlement.Id, OrganizationKind.SocialOrganization), StatusCode.AlreadyExists);
+        await Refused.By("ORG-04.organization_name", () => service.Organization(settlement.Id, OrganizationKind.SocialOrganization),
+            StatusCode.AlreadyExists);
         var dissolve = new DissolveOrganizationRequest { OrganizationId = organization.Id, DissolutionDate = "2024-03-31" };
         var dissolved = await service.Organizations().DissolveOrganizationAsync(dissolve);
         Assert.Equal(("2024-03-31", 2L), (dissolved.DissolutionDate, dissolved.Version));
         Assert.Equal(dissolved, await service.Organizations().DissolveOrganizationAsync(dissolve));
 
-        await Refused.By("ORG-04.dissolved", async () => await service.Organizations().UpdateOrganizationAsync(new() { Organization = dissolved, UpdateMask = Mask("name") }));
+        await Refused.By("ORG-04.dissolved",
+            () => service.Organizations().UpdateOrganizationAsync(new() { Organization = dissolved, UpdateMask = Mask("name") }));
         Assert.Empty((await service.Organizations().ListOrganizationsAsync(new() { SettlementId = settlement.Id })).Organizations);
-        Assert.Single((await service.Organizations().ListOrganizationsAsync(new() { SettlementId = settlement.Id, Dissolved = true })).Organizations);
+        var all = new ListOrganizationsRequest { SettlementId = settlement.Id, Dissolved = true };
+        Assert.Single((await service.Organizations().ListOrganizationsAsync(all)).Organizations);
         await service.Organization(settlement.Id, OrganizationKind.SocialOrganization);
     }
 
@@ -121,16 +150,28 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
     {
         var settlement = await service.Settlement();
         var person = await service.Person();
-        await Refused.By("ORG-04.post_fits", () => service.Organization(settlement.Id, OrganizationKind.VillagersCommittee, (person.Id, Post.Secretary)));
-        await Refused.By("ORG-04.one_post", () => service.Organization(settlement.Id, OrganizationKind.VillagersCommittee, (person.Id, Post.Director), (person.Id, Post.Member)));
-        await Refused.By("ORG-20.person_known", () => service.Organization(settlement.Id, OrganizationKind.VillagersCommittee, (NewId(), Post.Director)));
+        await Refused.By("ORG-04.post_fits",
+            () => service.Organization(settlement.Id, OrganizationKind.VillagersCommittee, (person.Id, Post.Secretary)));
+        await Refused.By("ORG-04.one_post",
+            () => service.Organization(settlement.Id, OrganizationKind.VillagersCommittee, (person.Id, Post.Director),
+                (person.Id, Post.Member)));
+        await Refused.By("ORG-20.person_known",
+            () => service.Organization(settlement.Id, OrganizationKind.VillagersCommittee, (NewId(), Post.Director)));
         await Refused.ForFields(
-            async () => await service.Organizations().RegisterOrganizationAsync(new()
+            () => service.Organizations().RegisterOrganizationAsync(new()
             {
                 OrganizationId = NewId(),
-                Organization = new() { SettlementId = "x", Kind = (OrganizationKind)99, Name = "", FoundingDate = "昨天", Members = { new OrganizationMember { PersonId = "x" } } },
+                Organization = new()
+                {
+                    SettlementId = "x",
+                    Kind = (OrganizationKind)99,
+                    Name = "",
+                    FoundingDate = "昨天",
+                    Members = { new OrganizationMember { PersonId = "x" } },
+                },
             }),
-            "organization.settlement_id", "organization.kind", "organization.name", "organization.founding_date", "organization.members[0].person_id", "organization.members[0].post");
+            "organization.settlement_id", "organization.kind", "organization.name", "organization.founding_date",
+            "organization.members[0].person_id", "organization.members[0].post");
     }
 
     [Fact]
@@ -143,12 +184,14 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
             OrganizationId = NewId(),
             Organization = new()
             {
-                SettlementId = settlement.Id, Kind = OrganizationKind.OversightCommittee, Name = "监督", FoundingDate = "2024-01-01", Members = { new OrganizationMember { PersonId = person.Id, Post = Post.Director } },
+                SettlementId = settlement.Id, Kind = OrganizationKind.OversightCommittee, Name = "监督", FoundingDate = "2024-01-01",
+                Members = { new OrganizationMember { PersonId = person.Id, Post = Post.Director } },
             },
         };
-        Assert.Equal(await service.Organizations().RegisterOrganizationAsync(request), await service.Organizations().RegisterOrganizationAsync(request));
+        Assert.Equal(await service.Organizations().RegisterOrganizationAsync(request),
+            await service.Organizations().RegisterOrganizationAsync(request));
         request.Organization.Members[0].Post = Post.Member;
-        await Refused.AsTaken("members", async () => await service.Organizations().RegisterOrganizationAsync(request));
+        await Refused.AsTaken("members", () => service.Organizations().RegisterOrganizationAsync(request));
     }
 
     [Fact]
@@ -157,10 +200,13 @@ public sealed class OrganizationsTests(OrganizationsFixture service) : IClassFix
         var settlement = await service.Settlement();
         var organization = await service.Organization(settlement.Id, OrganizationKind.MassOrganization);
         var client = service.Organizations(Neighbour);
-        await Refused.With(StatusCode.NotFound, async () => await client.GetOrganizationAsync(new() { OrganizationId = organization.Id }));
-        await Refused.With(StatusCode.NotFound, async () => await client.UpdateOrganizationAsync(new() { Organization = organization, UpdateMask = Mask("name") }));
-        await Refused.With(StatusCode.NotFound, async () => await client.DissolveOrganizationAsync(new() { OrganizationId = organization.Id, DissolutionDate = "2024-03-31" }));
-        await Refused.With(StatusCode.NotFound, async () => await client.RegisterOrganizationAsync(new() { OrganizationId = NewId(), Organization = organization }));
+        await Refused.With(StatusCode.NotFound, () => client.GetOrganizationAsync(new() { OrganizationId = organization.Id }));
+        await Refused.With(StatusCode.NotFound,
+            () => client.UpdateOrganizationAsync(new() { Organization = organization, UpdateMask = Mask("name") }));
+        await Refused.With(StatusCode.NotFound,
+            () => client.DissolveOrganizationAsync(new() { OrganizationId = organization.Id, DissolutionDate = "2024-03-31" }));
+        await Refused.With(StatusCode.NotFound,
+            () => client.RegisterOrganizationAsync(new() { OrganizationId = NewId(), Organization = organization }));
         Assert.Empty((await client.ListOrganizationsAsync(new() { SettlementId = settlement.Id })).Organizations);
     }
 }

@@ -11,7 +11,8 @@ public sealed class RuleTests
 {
     static readonly DateOnly _today = new(2024, 4, 1);
     static readonly DateTimeOffset _now = new(2024, 4, 1, 1, 0, 0, TimeSpan.Zero);
-    static readonly SizePolicies _policies = new(Policy("medium", 800), Policy("large", 3000), Policy("extra", 10_000), Policy("committee", 1000), Policy("subdistrict", 10_000));
+    static readonly SizePolicies _policies = new(Policy("medium", 800), Policy("large", 3000), Policy("extra", 10_000),
+        Policy("committee", 1000), Policy("subdistrict", 10_000));
 
     static PolicyValue<int> Policy(string id, int value) => new(value, new PolicyCitation { PolicyId = id });
 
@@ -61,16 +62,19 @@ public sealed class RuleTests
     [InlineData(OrganizationKind.VillagersCommittee, Post.Secretary, "ORG-04.post_fits")]
     [InlineData(OrganizationKind.VillagersCommittee, Post.Director, null)]
     [InlineData(OrganizationKind.CollectiveEconomicOrganization, Post.Chair, null)]
-    public void A_post_fits_its_organisation(OrganizationKind kind, Post post, string? rule) => Decide(rule, () => Organization(kind, post));
+    public void A_post_fits_its_organisation(OrganizationKind kind, Post post, string? rule) =>
+        Decide(rule, () => Organization(kind, post));
 
     [Fact]
-    public void An_organisation_has_one_head() => Decide("ORG-04.one_head", () => Organization(OrganizationKind.VillagersCommittee, Post.Director, Post.Director));
+    public void An_organisation_has_one_head() =>
+        Decide("ORG-04.one_head", () => Organization(OrganizationKind.VillagersCommittee, Post.Director, Post.Director));
 
     [Fact]
     public void A_person_holds_one_post_in_an_organisation()
     {
         var person = Guid.NewGuid();
-        Decide("ORG-04.one_post", () => Organization(OrganizationKind.VillagersCommittee, new Member(person, Post.Director), new Member(person, Post.Member)));
+        Decide("ORG-04.one_post",
+            () => Organization(OrganizationKind.VillagersCommittee, new Member(person, Post.Director), new Member(person, Post.Member)));
     }
 
     [Theory]
@@ -114,12 +118,14 @@ public sealed class RuleTests
         var founding = Founding(kind, Level.County, _today);
         Decide(rule, () => founding.Complete(Outcome.Approve, registered, _today));
         foreach (var kindLeftOut in registered)
-            Decide("ORG-03.registered", () => founding.Complete(Outcome.Approve, registered.Where(other => other != kindLeftOut).ToHashSet(), _today));
+            Decide("ORG-03.registered",
+                () => founding.Complete(Outcome.Approve, registered.Where(other => other != kindLeftOut).ToHashSet(), _today));
     }
 
     [Fact]
     public void A_rejected_founding_needs_no_organisations() =>
-        Assert.Equal(FoundingState.Rejected, Founding(FoundingKind.Village, Level.County, _today).Complete(Outcome.Reject, new HashSet<OrganizationKind>(), _today).State);
+        Assert.Equal(FoundingState.Rejected,
+            Founding(FoundingKind.Village, Level.County, _today).Complete(Outcome.Reject, new HashSet<OrganizationKind>(), _today).State);
 
     [Theory]
     [InlineData("2024-10-01", false)]
@@ -141,7 +147,8 @@ public sealed class RuleTests
     public void A_building_moves_only_to_a_grid_of_its_settlement()
     {
         var settlement = Settlement();
-        var building = Building.Register(Guid.NewGuid(), Grid.Register(Guid.NewGuid(), settlement, "甲", Guid.NewGuid()), "1号楼", Guid.NewGuid(), []);
+        var grid = Grid.Register(Guid.NewGuid(), settlement, "甲", Guid.NewGuid());
+        var building = Building.Register(Guid.NewGuid(), grid, "1号楼", Guid.NewGuid(), []);
         var beside = Grid.Register(Guid.NewGuid(), settlement, "乙", Guid.NewGuid());
         Assert.Equal(beside.Id, building.Change(beside, "1号楼", building.HeadId, []).GridId);
         var elsewhere = Grid.Register(Guid.NewGuid(), Settlement(), "丙", Guid.NewGuid());
@@ -160,16 +167,27 @@ public sealed class RuleTests
 
     static DateOnly? OptionalDate(string date) => date.Length == 0 ? null : Date(date);
 
-    static Settlement Settlement(DateOnly? built = null) => Organizations.Settlement.Register(
-        Guid.NewGuid(), new SettlementFacts("示例", "619901001001", Urban: true, 300, 1200, built, Qualified: false, "", ""), _policies, _now);
+    static Settlement Settlement(DateOnly? built = null)
+    {
+        var facts = new SettlementFacts("示例", "619901001001", Urban: true, 300, 1200, built, Qualified: false, "", "");
+        return Organizations.Settlement.Register(Guid.NewGuid(), facts, _policies, _now);
+    }
 
-    static Organization Organization(OrganizationKind kind, string founded, string start, string end, params Member[] members) => Organizations.Organization.Register(
-        Guid.NewGuid(), Settlement(), kind, Date(founded), new OrganizationFacts("示例", OptionalDate(start), OptionalDate(end), members), _today);
+    static Organization Organization(OrganizationKind kind, string founded, string start, string end, params Member[] members)
+    {
+        var facts = new OrganizationFacts("示例", OptionalDate(start), OptionalDate(end), members);
+        return Organizations.Organization.Register(Guid.NewGuid(), Settlement(), kind, Date(founded), facts, _today);
+    }
 
-    static Organization Organization(OrganizationKind kind, params Member[] members) => Organization(kind, "2024-01-01", "2024-01-01", "2029-01-01", members);
+    static Organization Organization(OrganizationKind kind, params Member[] members) =>
+        Organization(kind, "2024-01-01", "2024-01-01", "2029-01-01", members);
 
-    static Organization Organization(OrganizationKind kind, params Post[] posts) => Organization(kind, [.. posts.Select(post => new Member(Guid.NewGuid(), post))]);
+    static Organization Organization(OrganizationKind kind, params Post[] posts) =>
+        Organization(kind, [.. posts.Select(post => new Member(Guid.NewGuid(), post))]);
 
-    static Founding Founding(FoundingKind kind, Level level, DateOnly approval) => Organizations.Founding.Approve(
-        Guid.NewGuid(), Settlement(), new FoundingFacts(kind, "示例社区", approval, "示例〔2024〕1号"), level, new DateOnly(2024, 10, 1), new PolicyCitation(), _today);
+    static Founding Founding(FoundingKind kind, Level level, DateOnly approval)
+    {
+        var facts = new FoundingFacts(kind, "示例社区", approval, "示例〔2024〕1号");
+        return Organizations.Founding.Approve(Guid.NewGuid(), Settlement(), facts, level, new DateOnly(2024, 10, 1), new PolicyCitation(), _today);
+    }
 }

@@ -16,8 +16,9 @@ sealed class DivisionImport() : Import<Division>("divisions")
     protected override Division Read(ImportRow row)
     {
         var division = new Division(row.Division(Code), row.Text(_name, max: 100), row.Text(_urbanRuralClass), Version: 1);
+        var rule = Rules.DivisionUrbanRuralClass;
         if (division.UrbanRuralClass is not ("" or "111" or "112" or "121" or "122" or "123" or "210" or "220"))
-            row.Wrong(_urbanRuralClass, Rules.DivisionUrbanRuralClass.Code, Rules.DivisionUrbanRuralClass.Zh, Rules.DivisionUrbanRuralClass.En);
+            row.Wrong(_urbanRuralClass, rule.Code, rule.Zh, rule.En);
         return division;
     }
 

@@ -12,16 +12,20 @@ static class DivisionStore
     public static async Task<Division> GetDivision(this Transaction transaction, string code) =>
         await transaction.First(Division + " where code = $1", Read, code) ?? throw new NotFoundException("division", code);
 
-    public static Task<List<Division>> ListDivisions(this Transaction transaction, string within, Level level, string name, Page page) => transaction.Query(
-        Division +
-        """
-         where ($1 = '' or code >= $1 and code < $1 || ':') and ($2 = 0 or length(code) = $2) and position($3 in name) > 0 and code > $4
-        order by code limit $5
-        """,
-        Read, within, Platform.Divisions.DigitsOf(level), name, page.After, page.Limit);
+    public static Task<List<Division>> ListDivisions(this Transaction transaction, string within, Level level, string name, Page page) =>
+        transaction.Query(
+            Division +
+            """
+             where ($1 = '' or code >= $1 and code < $1 || ':') and ($2 = 0 or length(code) = $2) and position($3 in name) > 0 and code > $4
+            order by code limit $5
+            """,
+            Read, within, Platform.Divisions.DigitsOf(level), name, page.After, page.Limit);
 
     public static Task CreateStagedDivisions(this Transaction transaction) => transaction.Execute(
-        """create temp table staged (line int not null, code text collate "C" not null, name text not null, urban_rural_class text not null) on commit drop""");
+        """
+        create temp table staged (
+            line int not null, code text collate "C" not null, name text not null, urban_rural_class text not null) on commit drop
+        """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedDivisions(this Transaction transaction) =>
         transaction.Copy("copy staged (line, code, name, urban_rural_class) from stdin (format binary)");
@@ -30,7 +34,8 @@ static class DivisionStore
     public static Task CheckStagedDivisions(this Transaction transaction) => transaction.Execute(
         """
         insert into import_faults (line, column_name, rule, zh, en)
-        select line, $1, $2, $3, $4 from (select line, row_number() over (partition by code order by line) as number from staged) as row where number > 1
+        select line, $1, $2, $3, $4
+        from (select line, row_number() over (partition by code order by line) as number from staged) as row where number > 1
         union all
         select line, $1, $5, $6, $7 from staged
         where exists (select from unnest(array[2, 4, 6, 9]) as digits
@@ -42,21 +47,25 @@ static class DivisionStore
         Rules.DivisionOnce.Code, Rules.DivisionOnce.Zh, Rules.DivisionOnce.En,
         Rules.DivisionParent.Code, Rules.DivisionParent.Zh, Rules.DivisionParent.En);
 
-    /// <summary>Takes the staged divisions over and answers with those that are new or changed. An empty class leaves a known one as it is.</summary>
+    /// <summary>
+    /// Takes the staged divisions over and answers with those that are new or changed. An empty class leaves a known one as it is.
+    /// </summary>
     public static Task<List<Division>> MergeStagedDivisions(this Transaction transaction) => transaction.Query(
         """
         with merged as (
             insert into divisions (code, name, urban_rural_class, version)
             select code, name, urban_rural_class, 1 from staged
             on conflict (code) do update
-            set name = excluded.name, urban_rural_class = coalesce(nullif(excluded.urban_rural_class, ''), divisions.urban_rural_class), version = divisions.version + 1
+            set name = excluded.name, version = divisions.version + 1,
+                urban_rural_class = coalesce(nullif(excluded.urban_rural_class, ''), divisions.urban_rural_class)
             where divisions.name <> excluded.name or excluded.urban_rural_class not in ('', divisions.urban_rural_class)
             returning code, name, urban_rural_class, version)
         select code, name, urban_rural_class, version from merged order by code
         """,
         Read);
 
-    public static Task<int> CountStagedDivisions(this Transaction transaction) => transaction.First("select count(*)::int from staged", row => row.GetInt32(0));
+    public static Task<int> CountStagedDivisions(this Transaction transaction) =>
+        transaction.First("select count(*)::int from staged", row => row.GetInt32(0));
 
     static Division Read(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3));
 }

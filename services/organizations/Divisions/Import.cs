@@ -16,6 +16,7 @@ partial class DivisionsService
         return imports.Run(_import, requests, request => new(request.ImportId, request.DryRun, request.File), context);
     }
 
-    public override Task GetImportErrors(GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses, ServerCallContext context) =>
+    public override Task GetImportErrors(
+        GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses, ServerCallContext context) =>
         imports.WriteErrors(request.ImportId, responses, context);
 }

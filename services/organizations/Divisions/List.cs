@@ -17,7 +17,11 @@ partial class DivisionsService
         return database.Transact(context, async transaction =>
         {
             var divisions = await transaction.ListDivisions(within, level, name, page);
-            return new ListDivisionsResponse { NextPageToken = page.Cut(divisions, division => division.Code), Divisions = { divisions.Select(ToContract) } };
+            return new ListDivisionsResponse
+            {
+                NextPageToken = page.Cut(divisions, division => division.Code),
+                Divisions = { divisions.Select(ToContract) },
+            };
         });
     }
 }

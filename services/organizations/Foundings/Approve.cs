@@ -29,7 +29,8 @@ partial class FoundingsService
                 var existing = await transaction.FindFounding(id) ?? throw new AlreadyExistsException("founding", "founding_id");
                 return ToContract(existing, transaction.Today).SameAs(ToContract(founding, transaction.Today));
             }
-            founding = founding with { ProcedureId = await procedures.Start(transaction, Procedure, id.ToString(), founding.Division, facts.ApprovalDate) };
+            var procedure = await procedures.Start(transaction, Procedure, id.ToString(), founding.Division, facts.ApprovalDate);
+            founding = founding with { ProcedureId = procedure };
             await transaction.Update(founding);
             transaction.Publish(founding.ToApproved(), id.ToString(), founding.Division, founding.Version);
             return ToContract(founding, transaction.Today);

@@ -21,11 +21,14 @@ sealed record Founding(
         OrganizationKind.PublicSecuritySubcommittee,
     ];
 
-    public static Founding Approve(Guid id, Settlement settlement, FoundingFacts facts, Level level, DateOnly due, PolicyCitation citation, DateOnly today)
+    public static Founding Approve(
+        Guid id, Settlement settlement, FoundingFacts facts, Level level, DateOnly due, PolicyCitation citation, DateOnly today)
     {
         Rules.CountyApproves.Require(level == Level.County);
         Rules.ApprovalDate.Require(facts.ApprovalDate <= today);
-        return new(id, settlement.Id, settlement.Facts.Division, facts, FoundingState.Running, due, citation, CompletionDate: null, ProcedureId: Guid.Empty, Version: 1);
+        return new(
+            id, settlement.Id, settlement.Facts.Division, facts, FoundingState.Running, due, citation,
+            CompletionDate: null, ProcedureId: Guid.Empty, Version: 1);
     }
 
     /// <summary>Ends it as its procedure ended. What was elected and set up must be in the registry by then.</summary>

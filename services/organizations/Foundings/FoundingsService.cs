@@ -4,7 +4,8 @@ using Governance.Platform.Policies;
 
 namespace Governance.Organizations;
 
-sealed partial class FoundingsService(Database database, PolicyBook policies, Platform.Procedures.Procedures procedures) : V1.Foundings.FoundingsBase
+sealed partial class FoundingsService(Database database, PolicyBook policies, Platform.Procedures.Procedures procedures)
+    : V1.Foundings.FoundingsBase
 {
     /// <summary>The procedure of the policy files that a founding runs.</summary>
     public const string Procedure = "organizations.founding";

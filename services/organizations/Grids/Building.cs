@@ -4,7 +4,8 @@ namespace Governance.Organizations;
 
 /// <summary>A building of a grid with its head and its units. <paramref name="HeadName"/> is read along, never saved here.</summary>
 sealed record Building(
-    Guid Id, Guid SettlementId, Guid GridId, string Division, string Number, Guid HeadId, IReadOnlyList<Unit> Units, long Version, string HeadName = "")
+    Guid Id, Guid SettlementId, Guid GridId, string Division, string Number, Guid HeadId, IReadOnlyList<Unit> Units, long Version,
+    string HeadName = "")
 {
     public static Building Register(Guid id, Grid grid, string number, Guid headId, IReadOnlyList<Unit> units) =>
         new(id, grid.SettlementId, grid.Id, grid.Division, number, headId, Checked(units), Version: 1);

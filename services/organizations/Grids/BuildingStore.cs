@@ -18,8 +18,12 @@ static class BuildingStore
     public static async Task<bool> Insert(this Transaction transaction, Building building)
     {
         var inserted = await transaction.Execute(
-            "insert into buildings (id, settlement_id, grid_id, division, number, head_id, version) values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing",
-            building.Id, building.SettlementId, building.GridId, building.Division, building.Number, building.HeadId, building.Version) == 1;
+            """
+            insert into buildings (id, settlement_id, grid_id, division, number, head_id, version) values ($1, $2, $3, $4, $5, $6, $7)
+            on conflict (id) do nothing
+            """,
+            building.Id, building.SettlementId, building.GridId, building.Division, building.Number, building.HeadId,
+            building.Version) == 1;
         if (inserted)
             await transaction.InsertUnits(building);
         return inserted;
@@ -33,7 +37,8 @@ static class BuildingStore
         await transaction.InsertUnits(building);
     }
 
-    public static Task<Building?> FindBuilding(this Transaction transaction, Guid id) => transaction.First(Building + " where building.id = $1", Read, id);
+    public static Task<Building?> FindBuilding(this Transaction transaction, Guid id) =>
+        transaction.First(Building + " where building.id = $1", Read, id);
 
     public static async Task<Building> GetBuilding(this Transaction transaction, Guid id) =>
         await transaction.FindBuilding(id) ?? throw new NotFoundException("building", id.ToString());
@@ -45,16 +50,22 @@ static class BuildingStore
         return await transaction.GetBuilding(id);
     }
 
-    public static Task<List<Building>> ListBuildings(this Transaction transaction, Guid? settlement, Guid? grid, Page page) => transaction.Query(
-        Building + " where ($1::uuid is null or settlement_id = $1) and ($2::uuid is null or grid_id = $2) and building.id > $3 order by building.id limit $4",
-        Read, settlement, grid, page.AfterId, page.Limit);
+    public static Task<List<Building>> ListBuildings(this Transaction transaction, Guid? settlement, Guid? grid, Page page) =>
+        transaction.Query(
+            Building +
+            """
+             where ($1::uuid is null or settlement_id = $1) and ($2::uuid is null or grid_id = $2) and building.id > $3
+            order by building.id limit $4
+            """,
+            Read, settlement, grid, page.AfterId, page.Limit);
 
     static Task<int> InsertUnits(this Transaction transaction, Building building) => transaction.Execute(
         """
         insert into building_units (building_id, division, position, number, head_id)
         select $1, $2, position, number, head_id from unnest($3::text[], $4::uuid[]) with ordinality as unit (number, head_id, position)
         """,
-        building.Id, building.Division, building.Units.Select(unit => unit.Number).ToArray(), building.Units.Select(unit => unit.HeadId).ToArray());
+        building.Id, building.Division,
+        building.Units.Select(unit => unit.Number).ToArray(), building.Units.Select(unit => unit.HeadId).ToArray());
 
     static Building Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetGuid(5),

@@ -2,7 +2,9 @@ using Governance.Organizations.V1;
 
 namespace Governance.Organizations;
 
-/// <summary>A part of a settlement with the worker who answers for it. <paramref name="WorkerName"/> is read along, never saved here.</summary>
+/// <summary>
+/// A part of a settlement with the worker who answers for it. <paramref name="WorkerName"/> is read along, never saved here.
+/// </summary>
 sealed record Grid(Guid Id, Guid SettlementId, string Division, string Name, Guid WorkerId, long Version, string WorkerName = "")
 {
     public static Grid Register(Guid id, Settlement settlement, string name, Guid workerId) =>

@@ -14,7 +14,10 @@ static class GridStore
 
     /// <summary>Saves a new grid; false when its id is taken.</summary>
     public static async Task<bool> Insert(this Transaction transaction, Grid grid) => await transaction.Execute(
-        "insert into grids (id, settlement_id, division, name, worker_id, version) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
+        """
+        insert into grids (id, settlement_id, division, name, worker_id, version) values ($1, $2, $3, $4, $5, $6)
+        on conflict (id) do nothing
+        """,
         grid.Id, grid.SettlementId, grid.Division, grid.Name, grid.WorkerId, grid.Version) == 1;
 
     public static Task Update(this Transaction transaction, Grid grid) => transaction.Execute(
@@ -27,10 +30,12 @@ static class GridStore
 
     /// <summary>The grid, which nobody else changes before this transaction ends.</summary>
     public static async Task<Grid> LockGrid(this Transaction transaction, Guid id) =>
-        await transaction.First(Grid + " where grid.id = $1 for update of grid", Read, id) ?? throw new NotFoundException("grid", id.ToString());
+        await transaction.First(Grid + " where grid.id = $1 for update of grid", Read, id)
+            ?? throw new NotFoundException("grid", id.ToString());
 
     public static Task<List<Grid>> ListGrids(this Transaction transaction, Guid? settlement, Page page) => transaction.Query(
-        Grid + " where ($1::uuid is null or settlement_id = $1) and grid.id > $2 order by grid.id limit $3", Read, settlement, page.AfterId, page.Limit);
+        Grid + " where ($1::uuid is null or settlement_id = $1) and grid.id > $2 order by grid.id limit $3",
+        Read, settlement, page.AfterId, page.Limit);
 
     static Grid Read(NpgsqlDataReader row) =>
         new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetGuid(4), row.GetInt64(5), row.GetString(6));

@@ -31,6 +31,8 @@ sealed partial class GridsService(Database database) : V1.Grids.GridsBase
 
     static Unit[] Units(Fields fields, IEnumerable<V1.BuildingUnit> units) =>
     [
-        .. units.Select((unit, i) => new Unit(fields.Text($"building.units[{i}].number", unit.Number, max: 50), fields.Id($"building.units[{i}].head_id", unit.HeadId))),
+        .. units.Select((unit, i) => new Unit(
+            fields.Text($"building.units[{i}].number", unit.Number, max: 50),
+            fields.Id($"building.units[{i}].head_id", unit.HeadId))),
     ];
 }

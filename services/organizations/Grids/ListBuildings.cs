@@ -16,7 +16,11 @@ partial class GridsService
         return database.Transact(context, async transaction =>
         {
             var buildings = await transaction.ListBuildings(settlement, grid, page);
-            return new ListBuildingsResponse { NextPageToken = page.Cut(buildings, building => building.Id.ToString()), Buildings = { buildings.Select(ToContract) } };
+            return new ListBuildingsResponse
+            {
+                NextPageToken = page.Cut(buildings, building => building.Id.ToString()),
+                Buildings = { buildings.Select(ToContract) },
+            };
         });
     }
 }

@@ -15,7 +15,11 @@ partial class GridsService
         return database.Transact(context, async transaction =>
         {
             var grids = await transaction.ListGrids(settlement, page);
-            return new ListGridsResponse { NextPageToken = page.Cut(grids, grid => grid.Id.ToString()), Grids = { grids.Select(ToContract) } };
+            return new ListGridsResponse
+            {
+                NextPageToken = page.Cut(grids, grid => grid.Id.ToString()),
+                Grids = { grids.Select(ToContract) },
+            };
         });
     }
 }

@@ -25,14 +25,17 @@ partial class OrganizationsService
         });
     }
 
-    static string Key(Organization organization) => string.Create(CultureInfo.InvariantCulture, $"{organization.Facts.TermEnd:O} {organization.Id}");
+    static string Key(Organization organization) =>
+        string.Create(CultureInfo.InvariantCulture, $"{organization.Facts.TermEnd:O} {organization.Id}");
 
     static (DateOnly End, Guid Id) ParseKey(Page page)
     {
         if (page.After.Length == 0)
             return (DateOnly.MinValue, Guid.Empty);
         var parts = page.After.Split(' ');
-        return parts.Length == 2 && DateOnly.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) && Guid.TryParse(parts[1], out var id)
+        return parts.Length == 2
+            && DateOnly.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)
+            && Guid.TryParse(parts[1], out var id)
             ? (end, id)
             : throw Page.NotAToken();
     }

@@ -5,12 +5,15 @@ namespace Governance.Organizations;
 
 /// <summary>An organisation in a settlement, with the people who hold its posts in the present term. [ORG-04]</summary>
 sealed record Organization(
-    Guid Id, Guid SettlementId, string Division, OrganizationKind Kind, DateOnly FoundingDate, OrganizationFacts Facts, DateOnly? DissolutionDate, long Version)
+    Guid Id, Guid SettlementId, string Division, OrganizationKind Kind, DateOnly FoundingDate, OrganizationFacts Facts,
+    DateOnly? DissolutionDate, long Version)
 {
-    public static Organization Register(Guid id, Settlement settlement, OrganizationKind kind, DateOnly foundingDate, OrganizationFacts facts, DateOnly today)
+    public static Organization Register(
+        Guid id, Settlement settlement, OrganizationKind kind, DateOnly foundingDate, OrganizationFacts facts, DateOnly today)
     {
         Rules.FoundingDate.Require(foundingDate <= today);
-        return new Organization(id, settlement.Id, settlement.Facts.Division, kind, foundingDate, facts, DissolutionDate: null, Version: 1).Checked();
+        return new Organization(id, settlement.Id, settlement.Facts.Division, kind, foundingDate, facts, DissolutionDate: null, Version: 1)
+            .Checked();
     }
 
     public Organization Change(OrganizationFacts facts)
@@ -26,6 +29,9 @@ sealed record Organization(
         return this with { DissolutionDate = date, Version = Version + 1 };
     }
 
+    /// <summary>Everybody who holds a post in it.</summary>
+    public IEnumerable<Guid> People => Facts.Members.Select(member => member.PersonId);
+
     public OrganizationChanged ToEvent() => new()
     {
         Id = Id.ToString(),
@@ -39,7 +45,8 @@ sealed record Organization(
         Version = Version,
     };
 
-    bool NeedsTerm => Kind is OrganizationKind.PartyOrganization or OrganizationKind.VillagersCommittee or OrganizationKind.ResidentsCommittee;
+    bool NeedsTerm =>
+        Kind is OrganizationKind.PartyOrganization or OrganizationKind.VillagersCommittee or OrganizationKind.ResidentsCommittee;
 
     Organization Checked()
     {

@@ -27,7 +27,10 @@ sealed partial class OrganizationsService(Database database) : V1.Organizations.
         TermEndDate = Calendar.Format(organization.Facts.TermEnd),
         Members =
         {
-            organization.Facts.Members.Select(member => new V1.OrganizationMember { PersonId = member.PersonId.ToString(), Post = member.Post, Name = member.Name }),
+            organization.Facts.Members.Select(member => new V1.OrganizationMember
+            {
+                PersonId = member.PersonId.ToString(), Post = member.Post, Name = member.Name,
+            }),
         },
         DissolutionDate = Calendar.Format(organization.DissolutionDate),
         Division = organization.Division,

@@ -20,10 +20,11 @@ partial class OrganizationsService
         {
             var settlement = (await transaction.GetSettlement(settlementId)).Settlement;
             var organization = Organization.Register(id, settlement, kind, foundingDate!.Value, facts, transaction.Today);
-            await transaction.RequirePeople([.. facts.Members.Select(member => member.PersonId)]);
+            await transaction.RequirePeople([.. organization.People]);
             if (!await transaction.Insert(organization))
             {
-                var existing = await transaction.FindOrganization(id) ?? throw new AlreadyExistsException("organization", "organization_id");
+                var existing = await transaction.FindOrganization(id)
+                    ?? throw new AlreadyExistsException("organization", "organization_id");
                 return ToContract(existing).SameAs(ToContract(organization));
             }
             transaction.Publish(organization.ToEvent(), id.ToString(), organization.Division, organization.Version);

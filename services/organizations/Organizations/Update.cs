@@ -13,11 +13,12 @@ partial class OrganizationsService
         {
             var current = await transaction.LockOrganization(id);
             var fields = new Fields();
-            var facts = Facts(fields, ToContract(current).Changed(request.Organization, request.UpdateMask, "name", "term_start_date", "term_end_date", "members"));
+            var facts = Facts(fields, ToContract(current).Changed(request.Organization, request.UpdateMask,
+                "name", "term_start_date", "term_end_date", "members"));
             fields.Check();
 
             var organization = current.Change(facts);
-            await transaction.RequirePeople([.. facts.Members.Select(member => member.PersonId).Except(current.Facts.Members.Select(member => member.PersonId))]);
+            await transaction.RequirePeople([.. organization.People.Except(current.People)]);
             await transaction.Update(organization);
             transaction.Publish(organization.ToEvent(), id.ToString(), organization.Division, organization.Version);
             return ToContract(await transaction.GetOrganization(id));

@@ -15,7 +15,11 @@ partial class PeopleService
         return database.Transact(context, async transaction =>
         {
             var people = await transaction.ListPeople(division, page);
-            return new ListPeopleResponse { NextPageToken = page.Cut(people, person => person.Id.ToString()), People = { people.Select(ToContract) } };
+            return new ListPeopleResponse
+            {
+                NextPageToken = page.Cut(people, person => person.Id.ToString()),
+                People = { people.Select(ToContract) },
+            };
         });
     }
 }

@@ -26,13 +26,15 @@ static class PersonStore
         await transaction.First(Person + " where id = $1 for update", Read, id) ?? throw new NotFoundException("person", id.ToString());
 
     public static Task<List<Person>> ListPeople(this Transaction transaction, string division, Page page) => transaction.Query(
-        Person + " where ($1 = '' or division >= $1 and division < $1 || ':') and id > $2 order by id limit $3", Read, division, page.AfterId, page.Limit);
+        Person + " where ($1 = '' or division >= $1 and division < $1 || ':') and id > $2 order by id limit $3",
+        Read, division, page.AfterId, page.Limit);
 
     /// <summary>Refuses ids of people whom the caller cannot see.</summary>
     public static async Task RequirePeople(this Transaction transaction, params Guid[] ids)
     {
         var unknown = await transaction.Query(
-            "select id from unnest($1::uuid[]) as wanted (id) where not exists (select from people where people.id = wanted.id) limit 1", row => row.GetGuid(0), ids);
+            "select id from unnest($1::uuid[]) as wanted (id) where not exists (select from people where people.id = wanted.id) limit 1",
+            row => row.GetGuid(0), ids);
         Rules.PersonKnown.Require(unknown.Count == 0, [.. unknown]);
     }
 

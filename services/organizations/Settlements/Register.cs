@@ -15,7 +15,8 @@ partial class SettlementsService
 
         return database.Transact(context, async transaction =>
         {
-            var settlement = Settlement.Register(id, facts, SizePolicies.Of(policies, facts.Division, transaction.Today), transaction.Now);
+            var thresholds = SizePolicies.Of(policies, facts.Division, transaction.Today);
+            var settlement = Settlement.Register(id, facts, thresholds, transaction.Now);
             if (!await transaction.Insert(settlement))
             {
                 var existing = await transaction.FindSettlement(id) ?? throw new AlreadyExistsException("settlement", "settlement_id");

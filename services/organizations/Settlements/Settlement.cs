@@ -28,7 +28,8 @@ sealed record Settlement(Guid Id, SettlementFacts Facts, Size Size, DateTimeOffs
 }
 
 sealed record SettlementFacts(
-    string Name, string Division, bool Urban, int Households, int Population, DateOnly? BuiltDate, bool Qualified, string PartyCoveredBy, string CommitteeCoveredBy)
+    string Name, string Division, bool Urban, int Households, int Population, DateOnly? BuiltDate, bool Qualified,
+    string PartyCoveredBy, string CommitteeCoveredBy)
 {
     internal SettlementFacts Checked(DateTimeOffset now)
     {
@@ -38,7 +39,8 @@ sealed record SettlementFacts(
 }
 
 /// <summary>A settlement with what the registry of organisations says of it.</summary>
-sealed record Standing(Settlement Settlement, bool OwnParty = false, bool OwnCommittee = false, bool OneShoulder = false, bool Covered = false)
+sealed record Standing(
+    Settlement Settlement, bool OwnParty = false, bool OwnCommittee = false, bool OneShoulder = false, bool Covered = false)
 {
     public Coverage Party => Of(OwnParty, Settlement.Facts.PartyCoveredBy);
 

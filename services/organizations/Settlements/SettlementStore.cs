@@ -18,13 +18,18 @@ static class SettlementStore
         from settlement_standing
         """;
 
-    const string Fits = "($1 = '' or division >= $1 and division < $1 || ':') and ($2 = 'Unspecified' or scale = $2) and (not $3 or not covered) and position($4 in name) > 0";
+    const string Fits =
+        """
+        ($1 = '' or division >= $1 and division < $1 || ':') and ($2 = 'Unspecified' or scale = $2)
+            and (not $3 or not covered) and position($4 in name) > 0
+        """;
 
     /// <summary>Saves a new settlement; false when its id is taken.</summary>
     public static async Task<bool> Insert(this Transaction transaction, Settlement settlement) => await transaction.Execute(
         """
-        insert into settlements (id, name, division, urban, households, population, built_date, qualified, party_covered_by, committee_covered_by,
-                                 scale, scale_citation, management_unit, management_unit_citation, create_time, update_time, version)
+        insert into settlements (id, name, division, urban, households, population, built_date, qualified,
+                                 party_covered_by, committee_covered_by, scale, scale_citation, management_unit,
+                                 management_unit_citation, create_time, update_time, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14::jsonb, $15, $16, $17)
         on conflict (id) do nothing
         """,
@@ -39,7 +44,8 @@ static class SettlementStore
         """,
         Values(settlement));
 
-    public static Task<Standing?> FindSettlement(this Transaction transaction, Guid id) => transaction.First(Standing + " where id = $1", Read, id);
+    public static Task<Standing?> FindSettlement(this Transaction transaction, Guid id) =>
+        transaction.First(Standing + " where id = $1", Read, id);
 
     public static async Task<Standing> GetSettlement(this Transaction transaction, Guid id) =>
         await transaction.FindSettlement(id) ?? throw new NotFoundException("settlement", id.ToString());
@@ -51,19 +57,28 @@ static class SettlementStore
         return await transaction.GetSettlement(id);
     }
 
-    public static Task<List<Standing>> ListSettlements(this Transaction transaction, SettlementFilter filter, Page page) => transaction.Query(
-        Standing + " where " + Fits + " and id > $5 order by id limit $6", Read, filter.Division, filter.Scale.ToString(), filter.Uncovered, filter.Name, page.AfterId, page.Limit);
+    public static Task<List<Standing>> ListSettlements(this Transaction transaction, SettlementFilter filter, Page page) =>
+        transaction.Query(
+            Standing + " where " + Fits + " and id > $5 order by id limit $6",
+            Read, filter.Division, filter.Scale.ToString(), filter.Uncovered, filter.Name, page.AfterId, page.Limit);
 
     public static Task<long> CountSettlements(this Transaction transaction, SettlementFilter filter) => transaction.First(
-        "select count(*) from settlement_standing where " + Fits, row => row.GetInt64(0), filter.Division, filter.Scale.ToString(), filter.Uncovered, filter.Name);
+        "select count(*) from settlement_standing where " + Fits,
+        row => row.GetInt64(0), filter.Division, filter.Scale.ToString(), filter.Uncovered, filter.Name);
 
     public static async Task<Measurement> MeasureCoverage(this Transaction transaction, string division) => (await transaction.First(
         "select count(*) filter (where covered), count(*) from settlement_standing where division >= $1 and division < $1 || ':'",
         row => new Measurement(row.GetInt64(0), row.GetInt64(1)), division))!;
 
     public static Task<List<IndicatorRow>> ListCoverage(this Transaction transaction, string division, Page page) => transaction.Query(
-        "select id, name, division, covered from settlement_standing where division >= $1 and division < $1 || ':' and id > $2 order by id limit $3",
-        row => new IndicatorRow { Id = row.GetGuid(0).ToString(), Name = row.GetString(1), Division = row.GetString(2), Counted = row.GetBoolean(3) },
+        """
+        select id, name, division, covered from settlement_standing where division >= $1 and division < $1 || ':' and id > $2
+        order by id limit $3
+        """,
+        row => new IndicatorRow
+        {
+            Id = row.GetGuid(0).ToString(), Name = row.GetString(1), Division = row.GetString(2), Counted = row.GetBoolean(3),
+        },
         division, page.AfterId, page.Limit);
 
     static object?[] Values(Settlement settlement)
@@ -73,7 +88,8 @@ static class SettlementStore
         [
             settlement.Id, facts.Name, facts.Division, facts.Urban, facts.Households, facts.Population, facts.BuiltDate, facts.Qualified,
             facts.PartyCoveredBy, facts.CommitteeCoveredBy, size.Scale.ToString(), JsonFormatter.Default.Format(size.ScaleCitation),
-            size.Unit.ToString(), JsonFormatter.Default.Format(size.UnitCitation), settlement.CreateTime, settlement.UpdateTime, settlement.Version,
+            size.Unit.ToString(), JsonFormatter.Default.Format(size.UnitCitation),
+            settlement.CreateTime, settlement.UpdateTime, settlement.Version,
         ];
     }
 

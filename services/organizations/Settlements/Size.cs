@@ -7,8 +7,10 @@ namespace Governance.Organizations;
 /// <summary>What a settlement's population makes of it, and the policy values that decided.</summary>
 sealed record Size(Scale Scale, PolicyCitation ScaleCitation, ManagementUnit Unit, PolicyCitation UnitCitation);
 
-/// <summary>The policy values that a size is derived from, as they hold in one division on one day. Each is a least number of resettled people.</summary>
-sealed record SizePolicies(PolicyValue<int> MediumMin, PolicyValue<int> LargeMin, PolicyValue<int> ExtraLargeMin, PolicyValue<int> CommitteeMin, PolicyValue<int> SubdistrictMin)
+/// <summary>The least numbers of resettled people that a size is derived from, as they hold in one division on one day.</summary>
+sealed record SizePolicies(
+    PolicyValue<int> MediumMin, PolicyValue<int> LargeMin, PolicyValue<int> ExtraLargeMin,
+    PolicyValue<int> CommitteeMin, PolicyValue<int> SubdistrictMin)
 {
     public static SizePolicies Of(PolicyBook policies, string division, DateOnly date)
     {
@@ -18,7 +20,7 @@ sealed record SizePolicies(PolicyValue<int> MediumMin, PolicyValue<int> LargeMin
         PolicyValue<int> Get(Policy<int> policy) => policies.Get(policy, division, date);
     }
 
-    /// <summary>The size of a settlement with <paramref name="population"/> resettled people; it cites the threshold that decided. [ORG-01, ORG-02]</summary>
+    /// <summary>The size by <paramref name="population"/>, citing the thresholds that decided. [ORG-01, ORG-02]</summary>
     public Size SizeOf(int population)
     {
         var (scale, scalePolicy) =

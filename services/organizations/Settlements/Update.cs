@@ -17,7 +17,8 @@ partial class SettlementsService
                 "name", "urban", "households", "population", "built_date", "qualified", "party_covered_by", "committee_covered_by"));
             fields.Check();
 
-            var settlement = current.Settlement.Change(facts, SizePolicies.Of(policies, facts.Division, transaction.Today), transaction.Now);
+            var thresholds = SizePolicies.Of(policies, facts.Division, transaction.Today);
+            var settlement = current.Settlement.Change(facts, thresholds, transaction.Now);
             await transaction.Update(settlement);
             transaction.Publish(settlement.ToEvent(), id.ToString(), facts.Division, settlement.Version);
             return ToContract(await transaction.GetSettlement(id));

@@ -24,7 +24,10 @@ public sealed class Fields
             throw new InvalidException(_violations);
     }
 
-    /// <summary>Trimmed text of at most <paramref name="max"/> characters without control characters; empty only where <paramref name="required"/> is false.</summary>
+    /// <summary>
+    /// Trimmed text of at most <paramref name="max"/> characters without control characters; empty only where <paramref
+    /// name="required"/> is false.
+    /// </summary>
     public string Text(string field, string value, int max = 200, bool required = true)
     {
         value = value.Trim();
@@ -61,14 +64,18 @@ public sealed class Fields
         return id;
     }
 
-    /// <summary>A date yyyy-MM-dd between 1900 and 2100; <c>null</c> where it is empty and not <paramref name="required"/>, or wrong.</summary>
+    /// <summary>
+    /// A date yyyy-MM-dd between 1900 and 2100; <c>null</c> where it is empty and not <paramref name="required"/>, or wrong.
+    /// </summary>
     public DateOnly? Date(string field, string value, bool required = true)
     {
         if (value.Length == 0 && !required)
             return null;
-        if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 1900 and <= 2100)
+        if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            && date.Year is >= 1900 and <= 2100)
             return date;
-        Wrong(field, "NOT_A_DATE", $"字段 {field} 必须是真实日期,格式为 yyyy-MM-dd,例如 2024-03-29。", $"Field \"{field}\" must be a real date written yyyy-MM-dd, e.g. 2024-03-29.");
+        Wrong(field, "NOT_A_DATE", $"字段 {field} 必须是真实日期,格式为 yyyy-MM-dd,例如 2024-03-29。",
+            $"Field \"{field}\" must be a real date written yyyy-MM-dd, e.g. 2024-03-29.");
         return null;
     }
 
@@ -96,7 +103,9 @@ public sealed class Fields
         return min;
     }
 
-    /// <summary>An enum value that is one of the named ones; the unspecified zero only where <paramref name="required"/> is false.</summary>
+    /// <summary>
+    /// An enum value that is one of the named ones; the unspecified zero only where <paramref name="required"/> is false.
+    /// </summary>
     public T Choice<T>(string field, T value, bool required = true) where T : struct, Enum
     {
         if (Enum.IsDefined(value) && !(required && EqualityComparer<T>.Default.Equals(value, default)))

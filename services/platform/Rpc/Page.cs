@@ -20,7 +20,8 @@ public readonly record struct Page(int Size, string After)
     public static Page From(int pageSize, string pageToken, int max = 1000)
     {
         if (pageSize < 0 || pageSize > max)
-            throw new InvalidException("page_size", "OUT_OF_RANGE", $"page_size 必须在 1 与 {max} 之间。", $"\"page_size\" must lie between 1 and {max}.");
+            throw new InvalidException("page_size", "OUT_OF_RANGE", $"page_size 必须在 1 与 {max} 之间。",
+                $"\"page_size\" must lie between 1 and {max}.");
         var after = "";
         if (pageToken.Length > 0)
         {
@@ -38,9 +39,12 @@ public readonly record struct Page(int Size, string After)
 
     /// <summary>What is said of a token that is not one of ours.</summary>
     public static InvalidException NotAToken() =>
-        new("page_token", "NOT_A_TOKEN", "page_token 必须是上一页返回的 next_page_token。", "\"page_token\" must be the next_page_token of the page before.");
+        new("page_token", "NOT_A_TOKEN", "page_token 必须是上一页返回的 next_page_token。",
+            "\"page_token\" must be the next_page_token of the page before.");
 
-    /// <summary>Cuts the row too many off <paramref name="rows"/> and answers with the next page's token, empty when this is the last.</summary>
+    /// <summary>
+    /// Cuts the row too many off <paramref name="rows"/> and answers with the next page's token, empty when this is the last.
+    /// </summary>
     public string Cut<T>(List<T> rows, Func<T, string> key)
     {
         if (rows.Count <= Size)

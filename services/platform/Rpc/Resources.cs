@@ -19,7 +19,8 @@ public static class Resources
     public static T SameAs<T>(this T existing, T wanted) where T : class, IMessage<T>
     {
         var (left, right) = (Written(existing), Written(wanted));
-        var different = existing.Descriptor.Fields.InDeclarationOrder().FirstOrDefault(field => !Equals(field.Accessor.GetValue(left), field.Accessor.GetValue(right)));
+        var different = existing.Descriptor.Fields.InDeclarationOrder()
+            .FirstOrDefault(field => !Equals(field.Accessor.GetValue(left), field.Accessor.GetValue(right)));
         return different is null ? existing : throw new AlreadyExistsException(Kind(existing), different.Name);
     }
 
@@ -35,13 +36,21 @@ public static class Resources
         if (paths.Length == 0 || paths.Except(changeable, StringComparer.Ordinal).Any())
         {
             var choices = string.Join(", ", changeable);
-            throw new InvalidException("update_mask", "NOT_CHANGEABLE", $"update_mask 须至少包含一个可修改的字段:{choices}。", $"\"update_mask\" must name one or more of the fields that can be changed: {choices}.");
+            throw new InvalidException("update_mask", "NOT_CHANGEABLE",
+                $"update_mask 须至少包含一个可修改的字段:{choices}。",
+                $"\"update_mask\" must name one or more of the fields that can be changed: {choices}.");
         }
         // What is part of a resource is changed with it and has no version of its own.
-        if (current.Descriptor.FindFieldByName(Version)?.Accessor is { } version && version.GetValue(change) is long stated and not 0 && stated != (long)version.GetValue(current))
+        if (current.Descriptor.FindFieldByName(Version)?.Accessor is { } version
+            && version.GetValue(change) is long stated and not 0
+            && stated != (long)version.GetValue(current))
             throw new StaleException(Kind(current), (long)version.GetValue(current));
         var changed = current.Clone();
-        new FieldMask { Paths = { paths } }.Merge(change, changed, new FieldMask.MergeOptions { ReplaceRepeatedFields = true, ReplaceMessageFields = true, ReplacePrimitiveFields = true });
+        var replace = new FieldMask.MergeOptions
+        {
+            ReplaceRepeatedFields = true, ReplaceMessageFields = true, ReplacePrimitiveFields = true,
+        };
+        new FieldMask { Paths = { paths } }.Merge(change, changed, replace);
         return changed;
     }
 
@@ -59,12 +68,13 @@ public static class Resources
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
-            if (field.Name == Version || field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior)?.Contains(FieldBehavior.OutputOnly) == true)
+            if (field.Name == Version
+                || field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior)?.Contains(FieldBehavior.OutputOnly) == true)
                 field.Accessor.Clear(message);
             else if (field.FieldType == FieldType.Message && !field.IsMap)
             {
-                IEnumerable inner = field.IsRepeated ? (IList)field.Accessor.GetValue(message) : field.Accessor.GetValue(message) is { } value ? new[] { value } : [];
-                foreach (IMessage part in inner)
+                var value = field.Accessor.GetValue(message);
+                foreach (var part in (value as IEnumerable ?? new[] { value }).OfType<IMessage>())
                     Strip(part);
             }
         }
