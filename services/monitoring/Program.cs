@@ -15,6 +15,7 @@ public static class Program
         service
             .Rules(typeof(Rules))
             .Policies(typeof(MonitoringPolicies))
+            .KeepDirectories()
             .Procedure(Identification.Definition, Identification.Completed)
             .Procedure(ClearancesService.Definition, ClearancesService.Completed)
             .Serve<HouseholdsService>()

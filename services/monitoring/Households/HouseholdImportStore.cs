@@ -61,6 +61,22 @@ static class HouseholdImportStore
             where field is not null
             """);
 
+        await transaction.Fault(Rules.UnknownDivision,
+            """
+            insert into import_faults (line, group_key, column_name, rule, zh, en)
+            select line, number, '现居行政区划', $1, replace($2, '{0}', division), replace($3, '{0}', division) from staged_households
+            where division not in (select code from directory_divisions)
+            """);
+
+        await transaction.Fault(Rules.UnknownSettlement,
+            """
+            insert into import_faults (line, group_key, column_name, rule, zh, en)
+            select line, number, '安置点编号', $1, replace($2, '{0}', settlement_id::text), replace($3, '{0}', settlement_id::text) from staged_households as household
+            where settlement_id is not null and not exists (
+                select from directory_settlements as settlement
+                where settlement.id = household.settlement_id and left(settlement.division, 6) = left(household.division, 6))
+            """);
+
         await transaction.Fault(Rules.PersonTwice,
             """
             insert into import_faults (line, group_key, column_name, rule, zh, en)

@@ -1,5 +1,8 @@
+using Governance.Common.V1;
 using Governance.Monitoring.V1;
+using Governance.Platform;
 using Governance.Platform.Data;
+using Governance.Platform.Directories;
 using Governance.Platform.Rpc;
 using Grpc.Core;
 
@@ -27,6 +30,19 @@ sealed partial class HouseholdsService
         transaction.Publish(new HouseholdRegistered { Household = household.Facts() }, household.Id.ToString(), household.Division, household.Version);
         return ToContract(await transaction.HouseholdToShow(household.Id));
     });
+
+    /// <summary>The village and the settlement are in the directory, and the settlement lies in the village's county.</summary>
+    static async Task RequireHome(Transaction transaction, Home home)
+    {
+        Rules.UnknownDivision.Require(await transaction.DivisionExists(home.Division), home.Division);
+        if (home.Settlement is { } id)
+        {
+            var settlement = await transaction.Settlement(id);
+            Rules.UnknownSettlement.Require(settlement is not null && County(settlement.Division) == County(home.Division), id);
+        }
+
+        static string County(string division) => Divisions.At(Level.County, division);
+    }
 
     /// <summary>The number and the members are registered nowhere else.</summary>
     static async Task RequireFree(Transaction transaction, Household household)
