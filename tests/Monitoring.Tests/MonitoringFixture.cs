@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Google.Api;
 using Google.Protobuf;
 using Google.Rpc;
@@ -19,10 +20,41 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     static readonly string[] _officer =
     [
         "households.read", "households.write", "households.import", "households.export", "households.unmask", "incomes.write", "clues.read", "clues.write",
-        "screening.run", "plans.write", "clearances.write", "procedures.read", "procedures.act", "procedures.object", "events.read", "dead-letters.manage", "audit.verify",
+        "screening.run", "plans.write", "clearances.write", "clearances.check", "procedures.read", "procedures.act", "procedures.object", "events.read", "dead-letters.manage", "audit.read", "audit.verify",
     ];
 
     int _people = 500_000;
+
+    /// <summary>The directories come as events of organizations, as they do in production.</summary>
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        foreach (var (code, name) in await Sample("divisions.csv", 0, 1))
+            await Told("DivisionChanged", code, code, new { code, name, version = 1 });
+        foreach (var (id, division) in await Sample("settlements.csv", 0, 2))
+            await Told("SettlementChanged", id, division, new { id, division, version = 1 });
+
+        async Task Told(string type, string subject, string division, object data) => Xunit.Assert.Equal(200, await Deliver("organizations", JsonSerializer.Serialize(new
+        {
+            specversion = "1.0", id = NewId(), type = $"governance.organizations.v1.{type}", source = "/governance/organizations", subject, division, sequence = "1", data,
+        })));
+    }
+
+    /// <summary>Two columns of a sample file of organizations.</summary>
+    static async Task<IEnumerable<(string, string)>> Sample(string file, int first, int second) =>
+        (await File.ReadAllLinesAsync(Path.Combine(Root, "services", "organizations", "samples", file))).Skip(1).Select(line => line.Split(',')).Select(cells => (cells[first], cells[second]));
+
+    /// <summary>The root of the repository.</summary>
+    public static string Root
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder!.FullName, "Governance.sln")))
+                folder = folder.Parent;
+            return folder.FullName;
+        }
+    }
 
     /// <summary>An officer of a division with every permission of monitoring.</summary>
     public CallInvoker Officer(string division = County) => As(division, _officer);

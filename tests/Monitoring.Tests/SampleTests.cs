@@ -19,18 +19,10 @@ public sealed class SampleTests(MonitoringFixture monitoring) : IClassFixture<Mo
             "incomes.csv" => SampleCounty.Csv(SampleCounty.IncomeHeader, SampleCounty.IncomeRows()),
             _ => SampleCounty.MalformedFile,
         };
-        var path = Path.Combine(Samples(), name);
+        var path = Path.Combine(MonitoringFixture.Root, "services", "monitoring", "samples", name);
         if (Environment.GetEnvironmentVariable("UPDATE_SAMPLES") is not null)
             await File.WriteAllTextAsync(path, expected);
         Assert.True(expected == await File.ReadAllTextAsync(path), $"{name} differs from the generator; run this test with UPDATE_SAMPLES=1 to write it anew.");
-
-        static string Samples()
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder!.FullName, "Governance.sln")))
-                folder = folder.Parent;
-            return Path.Combine(folder.FullName, "services", "monitoring", "samples");
-        }
     }
 
     [Fact]
