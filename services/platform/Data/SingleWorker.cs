@@ -47,7 +47,7 @@ public abstract class SingleWorker(string name, Database database, TimeProvider 
     async Task<bool> Acquire(NpgsqlConnection connection, CancellationToken stopping)
     {
         await using var command = new NpgsqlCommand(
-            "select pg_try_advisory_lock(hashtextextended($1, 0)), set_config('governance.scope', '', false)", connection);
+            "select pg_try_advisory_lock(hashtextextended($1, 0)), enter_scope('', false)", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = $"worker:{name}" });
         return (bool)(await command.ExecuteScalarAsync(stopping))!;
     }

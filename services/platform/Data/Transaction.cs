@@ -111,7 +111,7 @@ public sealed class Transaction
 
     internal async Task EnterScope(string division)
     {
-        await using var command = Command("select set_config('governance.scope', $1, true)", [division]);
+        await using var command = Command("select enter_scope($1, true)", [division]);
         await command.ExecuteNonQueryAsync(Cancellation);
     }
 

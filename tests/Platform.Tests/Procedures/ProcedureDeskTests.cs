@@ -271,7 +271,7 @@ public sealed class ProcedureDeskTests(ProcedureFixture service) : IClassFixture
         await using var connection = await source.OpenConnectionAsync();
         foreach (var sql in (string[])["update procedure_acts set number = 2", "delete from procedure_acts"])
         {
-            await using var command = new Npgsql.NpgsqlCommand($"set governance.scope = ''; {sql}", connection);
+            await using var command = new Npgsql.NpgsqlCommand($"select enter_scope('', false); {sql}", connection);
             var failure = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync());
             Assert.Contains("final", failure.MessageText, StringComparison.Ordinal);
         }
