@@ -20,6 +20,8 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
     static readonly Counter<long> _sent = Telemetry.Meter.CreateCounter<long>("governance.outbox.sent");
     static readonly Counter<long> _parked = Telemetry.Meter.CreateCounter<long>("governance.outbox.parked");
 
+    DateTimeOffset _lastSent;
+
     sealed record Waiting(long Sequence, string Subject, string Event, int Attempts);
 
     protected override async Task Work(NpgsqlConnection connection, CancellationToken stopping)
@@ -77,7 +79,8 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
 
         if (sent.Count > 0)
         {
-            await Run(connection, "update outbox set sent_time = $2, error = null where sequence = any($1)", stopping, sent, Time.GetUtcNow());
+            _lastSent = Time.GetUtcNow();
+            await Run(connection, "update outbox set sent_time = $2, error = null where sequence = any($1)", stopping, sent, _lastSent);
             _sent.Add(sent.Count, new KeyValuePair<string, object?>("service", Database.Service));
         }
         if (failed.Count == 0)
@@ -90,7 +93,7 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
         return Outcome.Sent;
     }
 
-    static async Task<List<Waiting>> Next(NpgsqlConnection connection, CancellationToken stopping)
+    async Task<List<Waiting>> Next(NpgsqlConnection connection, CancellationToken stopping)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -98,10 +101,11 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
             where sent_time is null and parked_time is null
               and not exists (select from outbox as earlier
                               where earlier.subject = row.subject and earlier.sequence <= row.sequence
-                                and earlier.sent_time is null and earlier.parked_time is null and earlier.next_attempt > now())
+                                and earlier.sent_time is null and earlier.parked_time is null and earlier.next_attempt > $2)
             order by sequence limit $1
             """, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = BatchSize });
+        command.Parameters.Add(new NpgsqlParameter { Value = Time.GetUtcNow() });
         await using var reader = await command.ExecuteReaderAsync(stopping);
         var rows = new List<Waiting>();
         while (await reader.ReadAsync(stopping))
@@ -113,7 +117,8 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
     {
         var attempts = row.Attempts + 1;
         var now = Time.GetUtcNow();
-        var park = attempts >= AttemptsBeforeParking;
+        // While nothing gets through, the broker is to blame and not the event.
+        var park = attempts >= AttemptsBeforeParking && now - _lastSent <= _longestBackoff;
         var backoff = TimeSpan.FromMilliseconds(Math.Min(250 * Math.Pow(2, attempts), _longestBackoff.TotalMilliseconds));
         await Run(connection, "update outbox set attempts = $2, next_attempt = $3, parked_time = $4, error = $5 where sequence = $1", stopping,
             row.Sequence, attempts, now + backoff, park ? now : null, error.GetBaseException().Message);
