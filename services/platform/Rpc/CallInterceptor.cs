@@ -87,7 +87,10 @@ sealed class CallInterceptor(Database database, RuleBook rules, ILogger<CallInte
     static void Admit(ServerCallContext context)
     {
         // Health and reflection are no contracts of ours: they say nothing about anybody.
-        if (!_permissions.TryGetValue(context.Method, out var permission) || permission == "public")
+        if (context.Method.StartsWith("/grpc.", StringComparison.Ordinal))
+            return;
+        var permission = _permissions.GetValueOrDefault(context.Method, "");
+        if (permission == "public")
             return;
         var caller = context.Caller();
         if (ReferenceEquals(caller, Caller.Anonymous))
