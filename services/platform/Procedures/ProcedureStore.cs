@@ -79,7 +79,7 @@ static class ProcedureStore
     {
         // The lock comes first: acts that were added while waiting for it are then read, too.
         if (forUpdate)
-            await tx.Execute("select from procedures where id = $1 for update", id);
+            await tx.First("select id from procedures where id = $1 for update", reader => reader.GetGuid(0), id);
         var row = await tx.First(Select + " where id = $1", Read, id) ?? throw new NotFoundException("procedure", id.ToString());
         return await tx.WithDefinition(row);
     }

@@ -70,15 +70,15 @@ public sealed class Procedures
     /// <summary>The procedure as callers see it.</summary>
     /// <exception cref="NotFoundException">There is none within the caller's scope.</exception>
     public async Task<Procedure> Get(Transaction tx, Guid procedure, Locale locale) =>
-        (await tx.Procedure(procedure, forUpdate: false)).Tick(tx.Now).ToContract(locale, tx.Today);
+        (await tx.Procedure(procedure, forUpdate: false)).ToContract(locale, tx.Today);
 
     /// <summary>The latest procedure of <paramref name="definition"/> about <paramref name="subject"/>, if any.</summary>
     public async Task<Procedure?> Of(Transaction tx, string definition, string subject, Locale locale = Locale.Zh) =>
-        (await tx.LatestProcedure(definition, subject))?.Tick(tx.Now).ToContract(locale, tx.Today);
+        (await tx.LatestProcedure(definition, subject))?.ToContract(locale, tx.Today);
 
     /// <summary>Does what time has done to one procedure, and tells once that its open step is overdue.</summary>
     internal Task Sweep(Transaction tx, Guid procedure) =>
-        Move(tx, procedure, instance => instance with { OverdueTold = instance.IsOverdue(tx.Today) });
+        Move(tx, procedure, instance => instance with { OverdueTold = instance.OverdueTold || instance.IsOverdue(tx.Today) });
 
     async Task Move(Transaction tx, Guid id, Func<Instance, Instance> move)
     {

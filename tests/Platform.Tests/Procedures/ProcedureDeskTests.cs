@@ -160,6 +160,25 @@ public sealed class ProcedureDeskTests(ProcedureFixture service) : IClassFixture
     }
 
     [Fact]
+    public async Task A_sweep_that_comes_after_the_end_changes_nothing()
+    {
+        var id = await service.Start("clue-16", since: new DateOnly(2024, 1, 1));
+        await service.Client(Village, "clues.write").ActAsync(Act(id, "review", Outcome.Approve));
+        service.Clock.Advance(TimeSpan.FromDays(8));
+        await service.Sweep();
+        await service.Sweep();
+        await service.Client(County, "clues.write").ActAsync(Act(id, "decision", Outcome.Approve));
+        var before = (await service.Database.Query<long>("select sum(version)::bigint from procedures")).Single();
+
+        await service.AsSystem(async (procedures, tx) =>
+        {
+            await procedures.Sweep(tx, id);
+            return true;
+        });
+        Assert.Equal(before, (await service.Database.Query<long>("select sum(version)::bigint from procedures")).Single());
+    }
+
+    [Fact]
     public async Task One_procedure_that_cannot_be_swept_holds_up_no_other()
     {
         var (broken, whole) = (await service.Start("clue-8"), await service.Start("clue-9"));
