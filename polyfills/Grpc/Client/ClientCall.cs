@@ -197,7 +197,8 @@ sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TReques
             await stream.FlushAsync(cancellationToken);
             _requestStream = stream;
             _connected.TrySetResult();
-            await _requestsDone.Task.WaitAsync(cancellationToken);
+            // When the server breaks off, what HttpClient finds tells more than its cancellation of this.
+            await _requestsDone.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
     }
 

@@ -67,6 +67,8 @@ static class HttpFailure
                     return new Status(StatusCode.Unavailable, $"The server cannot be reached: {cause.Message}", exception);
             }
         }
+        if (exception is OperationCanceledException)
+            return new Status(StatusCode.Cancelled, "The server broke the call off.", exception);
         return exception is IOException or HttpRequestException { InnerException: IOException }
             ? new Status(StatusCode.Unavailable, $"The connection broke: {exception.Message}", exception)
             : new Status(StatusCode.Internal, $"The call failed: {exception.Message}", exception);

@@ -101,7 +101,8 @@ abstract class ServerCall : ServerCallContext
             case OperationCanceledException when _earlyEnd is { ServerStopping: true }:
                 Status = new Status(StatusCode.Unavailable, "The server is stopping; call again.");
                 break;
-            case not null when CancellationToken.IsCancellationRequested || HasEnded:
+            // The token may be cancelled a moment after reads begin to fail.
+            case not null when Reader.Broken || CancellationToken.IsCancellationRequested || HasEnded:
                 Status = Status.DefaultCancelled;
                 break;
             default:
@@ -372,7 +373,7 @@ sealed class ServerCall<TRequest, TResponse>(HttpContext http, GrpcServer server
             Current = message!;
             return message is not null;
         }
-        catch (IOException exception) when (CancellationToken.IsCancellationRequested)
+        catch (IOException exception) when (Reader.Broken)
         {
             throw new OperationCanceledException("The call was cancelled.", exception, CancellationToken);
         }

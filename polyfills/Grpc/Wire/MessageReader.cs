@@ -18,6 +18,9 @@ sealed class MessageReader(PipeReader input, int? maxSize, string? encoding) : D
     /// <summary>Whether the last message was compressed.</summary>
     public bool Compressed { get; private set; }
 
+    /// <summary>The other side went away in the middle.</summary>
+    public bool Broken { get; private set; }
+
     public override int PayloadLength => (int)_payload.Length;
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
     public override byte[] PayloadAsNewBuffer() => _payload.ToArray();
@@ -29,33 +32,39 @@ sealed class MessageReader(PipeReader input, int? maxSize, string? encoding) : D
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken) where T : class
     {
-        while (!_ended)
+        try
         {
-            var result = await input.ReadAsync(cancellationToken);
-            if (result.IsCanceled)
-                throw new OperationCanceledException();
-            var buffer = result.Buffer;
-            if (TryCut(ref buffer, out var payload))
+            while (!_ended)
             {
-                try
+                var result = await input.ReadAsync(cancellationToken);
+                var buffer = result.Buffer;
+                if (TryCut(ref buffer, out var payload))
                 {
-                    return Deserialize(payload, marshaller);
+                    try
+                    {
+                        return Deserialize(payload, marshaller);
+                    }
+                    finally
+                    {
+                        _ended = result.IsCompleted && buffer.IsEmpty;
+                        input.AdvanceTo(buffer.Start);
+                    }
                 }
-                finally
+                if (result.IsCompleted)
                 {
-                    _ended = result.IsCompleted && buffer.IsEmpty;
-                    input.AdvanceTo(buffer.Start);
+                    if (!buffer.IsEmpty)
+                        throw Malformed("Incomplete message.");
+                    _ended = true;
                 }
+                input.AdvanceTo(buffer.Start, buffer.End);
             }
-            if (result.IsCompleted)
-            {
-                if (!buffer.IsEmpty)
-                    throw Malformed("Incomplete message.");
-                _ended = true;
-            }
-            input.AdvanceTo(buffer.Start, buffer.End);
+            return null;
         }
-        return null;
+        catch (IOException)
+        {
+            Broken = true;
+            throw;
+        }
     }
 
     /// <summary>The only message of the stream: none or a second one is an error.</summary>
@@ -63,17 +72,30 @@ sealed class MessageReader(PipeReader input, int? maxSize, string? encoding) : D
     public async ValueTask<T> ReadOnlyAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken) where T : class
     {
         var message = await ReadAsync(marshaller, cancellationToken) ?? throw Malformed("Incomplete message.");
-        while (!_ended)
-        {
-            var result = await input.ReadAsync(cancellationToken);
-            if (!result.Buffer.IsEmpty)
-                throw Malformed("Additional data after the message received.");
-            if (result.IsCanceled)
-                throw new OperationCanceledException();
-            _ended = result.IsCompleted;
-            input.AdvanceTo(result.Buffer.End);
-        }
+        if (!_ended)
+            await ReadEndAsync(cancellationToken);
         return message;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    async ValueTask ReadEndAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!_ended)
+            {
+                var result = await input.ReadAsync(cancellationToken);
+                if (!result.Buffer.IsEmpty)
+                    throw Malformed("Additional data after the message received.");
+                _ended = result.IsCompleted;
+                input.AdvanceTo(result.Buffer.End);
+            }
+        }
+        catch (IOException)
+        {
+            Broken = true;
+            throw;
+        }
     }
 
     /// <summary>Cuts one whole message off the front. Its head is judged as soon as it is there, before any of the rest is waited for.</summary>

@@ -129,6 +129,9 @@ public sealed class ClientTests : IAsyncLifetime
         };
 
         Assert.Equal(status, (await UnaryFails()).StatusCode);
+        Assert.Equal(status, (await DuplexFails()).StatusCode);
+        using var call = _client.StreamingInputCall();
+        Assert.Equal(status, (await Assert.ThrowsAsync<RpcException>(async () => await call)).StatusCode);
     }
 
     [Fact]
