@@ -37,11 +37,11 @@ static class DivisionStore
         select line, $1, $2, $3, $4
         from (select line, row_number() over (partition by code order by line) as number from staged) as row where number > 1
         union all
-        select line, $1, $5, $6, $7 from staged
-        where exists (select from unnest(array[2, 4, 6, 9]) as digits
-                      where digits < length(code)
-                        and not exists (select from divisions where divisions.code = left(staged.code, digits))
-                        and not exists (select from staged as parent where parent.code = left(staged.code, digits)))
+        select distinct staged.line, $1, $5, $6, $7
+        from staged cross join unnest(array[2, 4, 6, 9]) as digits
+        left join divisions on divisions.code = left(staged.code, digits)
+        left join staged as parent on parent.code = left(staged.code, digits)
+        where digits < length(staged.code) and divisions.code is null and parent.code is null
         """,
         DivisionImport.Code.Zh,
         Rules.DivisionOnce.Code, Rules.DivisionOnce.Zh, Rules.DivisionOnce.En,
