@@ -10,7 +10,8 @@ namespace Governance.Platform.Audit;
 
 /// <summary>An entry of the trail as it was written.</summary>
 sealed record AuditRow(
-    long Number, string TransactionId, DateTimeOffset Time, string Actor, string ActorName, string Division, string Action, string[] Subjects, string Purpose, string TraceId)
+    long Number, string TransactionId, DateTimeOffset Time, string Actor, string ActorName, string Division, string Action,
+    string[] Subjects, string Purpose, string TraceId)
 {
     /// <summary>Reads the columns that <see cref="AuditChain"/> selects, from <paramref name="at"/> on.</summary>
     public static AuditRow From(NpgsqlDataReader row, int at = 0) => new(
@@ -50,7 +51,9 @@ sealed record AuditRow(
     }
 }
 
-/// <summary>What a walk along the chain found: how many entries fit, the last hash, and the first entry that does not, 0 when all do.</summary>
+/// <summary>
+/// What a walk along the chain found: how many entries fit, the last hash, and the first entry that does not, 0 when all do.
+/// </summary>
 sealed record AuditFinding(long Entries, byte[] Head, long FirstBroken);
 
 /// <summary>
@@ -107,7 +110,8 @@ static class AuditChain
     }
 
     /// <summary>Walks the whole chain.</summary>
-    public static Task<AuditFinding> Verify(Database database, CancellationToken cancellation) => database.TransactAsSystem("verify", async transaction =>
+    public static Task<AuditFinding> Verify(Database database, CancellationToken cancellation) =>
+        database.TransactAsSystem("verify", async transaction =>
     {
         var entries = 0L;
         var head = _beginning;
@@ -117,7 +121,8 @@ static class AuditChain
                 entry.number, entry.transaction_id::text, time, actor, actor_name, division, action, subjects, purpose, trace_id
             from audit_chain as chain left join audit as entry using (number) order by chain.position
             """,
-            row => (Position: row.GetInt64(0), Number: row.GetInt64(1), Hash: row.GetFieldValue<byte[]>(2), Entry: row.IsDBNull(3) ? null : AuditRow.From(row, 3)));
+            row => (Position: row.GetInt64(0), Number: row.GetInt64(1), Hash: row.GetFieldValue<byte[]>(2),
+                Entry: row.IsDBNull(3) ? null : AuditRow.From(row, 3)));
         await foreach (var link in links)
         {
             if (link.Position != entries + 1 || link.Entry is null || !link.Entry.Hash(head).AsSpan().SequenceEqual(link.Hash))
@@ -138,6 +143,7 @@ static class AuditChain
     }, cancellation);
 
     /// <summary>Whether the chain ever had <paramref name="head"/> as its end; the beginning always was.</summary>
-    public static Task<bool> Knows(Database database, byte[] head, CancellationToken cancellation) => database.TransactAsSystem("verify", transaction =>
+    public static Task<bool> Knows(Database database, byte[] head, CancellationToken cancellation) =>
+        database.TransactAsSystem("verify", transaction =>
         transaction.First("select exists (select from audit_chain where hash = $1)", row => row.GetBoolean(0), head), cancellation);
 }

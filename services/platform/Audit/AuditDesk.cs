@@ -24,7 +24,8 @@ public sealed class AuditDesk(Database database)
                 order by number desc limit $4
                 """,
                 row => ToContract(AuditRow.From(row)), before, request.Subject, request.Actor, page.Limit);
-            return new ListAuditEntriesResponse { NextPageToken = page.Cut(entries, entry => entry.Number.ToString(CultureInfo.InvariantCulture)), Entries = { entries } };
+            var next = page.Cut(entries, entry => entry.Number.ToString(CultureInfo.InvariantCulture));
+            return new ListAuditEntriesResponse { NextPageToken = next, Entries = { entries } };
         });
     }
 
@@ -56,7 +57,8 @@ public sealed class AuditDesk(Database database)
         }
         catch (FormatException)
         {
-            throw new InvalidException("known_head", "NOT_A_HEAD", "known_head 必须是以前核验返回的 head。", "\"known_head\" must be the head of an earlier answer.");
+            throw new InvalidException("known_head", "NOT_A_HEAD", "known_head 必须是以前核验返回的 head。",
+                "\"known_head\" must be the head of an earlier answer.");
         }
     }
 

@@ -19,7 +19,10 @@ public static class AuditTrail
     {
         transaction.Recorded = true;
         return transaction.Execute(
-            "insert into audit (time, actor, actor_name, division, action, subjects, purpose, trace_id) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            """
+            insert into audit (time, actor, actor_name, division, action, subjects, purpose, trace_id)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
             transaction.Now, transaction.Caller.Subject, transaction.Caller.Name, division, transaction.Action, subjects.ToArray(), purpose,
             Activity.Current?.TraceId.ToHexString() ?? "");
     }

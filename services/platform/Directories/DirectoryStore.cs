@@ -24,7 +24,8 @@ public static class DirectoryStore
     /// <summary>A settlement, wherever it lies; <c>null</c> when there is none of this id.</summary>
     public static Task<DirectorySettlement?> Settlement(this Transaction transaction, Guid id) => transaction.First(
         "select id, name, division, urban, scale, management_unit from directory_settlements where id = $1",
-        row => new DirectorySettlement(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), (Scale)row.GetInt32(4), (ManagementUnit)row.GetInt32(5)),
+        row => new DirectorySettlement(
+            row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), (Scale)row.GetInt32(4), (ManagementUnit)row.GetInt32(5)),
         id);
 
     // An older state that comes late must not win over a newer one.
@@ -39,7 +40,8 @@ public static class DirectoryStore
 
     internal static Task Keep(Transaction transaction, Delivery<SettlementChanged> changed) => transaction.Execute(
         """
-        insert into directory_settlements as known (id, name, division, urban, scale, management_unit, version) values ($1, $2, $3, $4, $5, $6, $7)
+        insert into directory_settlements as known (id, name, division, urban, scale, management_unit, version)
+        values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (id) do update set name = excluded.name, division = excluded.division, urban = excluded.urban, scale = excluded.scale,
             management_unit = excluded.management_unit, version = excluded.version
         where excluded.version > known.version

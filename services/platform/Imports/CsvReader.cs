@@ -157,11 +157,14 @@ sealed class CsvReader(Stream stream)
     void AddCell(int end)
     {
         if (Count == MostCells)
-            throw new InvalidException("file", "TOO_MANY_COLUMNS", $"第 {Line} 行超过 {MostCells} 列。请使用导入模板。", $"Line {Line} has more than {MostCells} columns. Use the template.");
+            throw new InvalidException("file", "TOO_MANY_COLUMNS", $"第 {Line} 行超过 {MostCells} 列。请使用导入模板。",
+                $"Line {Line} has more than {MostCells} columns. Use the template.");
         // A closing quotation mark that ends the file was not yet taken for one.
         if (_state == State.QuoteInQuoted)
             _cellEnd = end - 1;
-        _cells[Count++] = _cellEnd >= 0 ? new Cell(_cellStart + 1, _cellEnd - _cellStart - 1, _escaped) : new Cell(_cellStart, Math.Max(end - _cellStart, 0), false);
+        _cells[Count++] = _cellEnd >= 0
+            ? new Cell(_cellStart + 1, _cellEnd - _cellStart - 1, _escaped)
+            : new Cell(_cellStart, Math.Max(end - _cellStart, 0), false);
     }
 
     /// <summary>Gets more text behind what is there; <c>false</c> at the end of the stream.</summary>
@@ -170,7 +173,10 @@ sealed class CsvReader(Stream stream)
         if (_streamEnded)
             return false;
         if (_end - _start > LongestRow)
-            throw _state == State.Quoted ? Unclosed() : new InvalidException("file", "ROW_TOO_LONG", $"第 {Line} 行超过 {LongestRow} 个字符。", $"Line {Line} has more than {LongestRow} characters.");
+            throw _state == State.Quoted
+                ? Unclosed()
+                : new InvalidException("file", "ROW_TOO_LONG", $"第 {Line} 行超过 {LongestRow} 个字符。",
+                    $"Line {Line} has more than {LongestRow} characters.");
         _text.AsSpan(_start, _end - _start).CopyTo(_text);
         _end -= _start;
         _start = 0;
@@ -207,7 +213,8 @@ sealed class CsvReader(Stream stream)
             if (Utf8.IsValid(start[..^cut]))
                 return new UTF8Encoding(false, throwOnInvalidBytes: true);
         }
-        return CodePagesEncodingProvider.Instance.GetEncoding("GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+        return CodePagesEncodingProvider.Instance.GetEncoding(
+            "GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
     }
 
     InvalidException Unclosed() => new("file", "QUOTE_NOT_CLOSED", $"第 {Line} 行的双引号没有结束。请补全引号,或删除该引号。",

@@ -51,7 +51,10 @@ public sealed class CsvWriter(IServerStreamWriter<HttpBody> responses, Cancellat
             text.Append(cell);
     }
 
-    /// <summary>Whether a spreadsheet would run it. Apostrophes count as part of the beginning, so that taking one away again is unambiguous.</summary>
+    /// <summary>
+    /// Whether a spreadsheet would run it. Apostrophes count as part of the beginning, so that taking one away again is
+    /// unambiguous.
+    /// </summary>
     internal static bool IsFormula(ReadOnlySpan<char> cell) => cell.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..];
 
     Task End()

@@ -41,7 +41,9 @@ public abstract class Import<TRow>(string kind)
     /// <summary>Creates <c>staged</c>: <c>create temp table staged (line int not null, …) on commit drop</c>.</summary>
     protected internal abstract Task CreateStaged(Transaction transaction);
 
-    /// <summary>Starts to copy into it: <c>copy staged (line, …) from stdin (format binary)</c>. It is called once per some thousand rows.</summary>
+    /// <summary>
+    /// Starts to copy into it: <c>copy staged (line, …) from stdin (format binary)</c>. It is called once per some thousand rows.
+    /// </summary>
     protected internal abstract Task<NpgsqlBinaryImporter> Copy(Transaction transaction);
 
     /// <summary>Writes the row's columns after <c>line</c>, which is written already.</summary>

@@ -19,7 +19,9 @@ namespace Governance.Platform.Imports;
 /// </summary>
 public sealed class ImportDesk(Database database, PersonalData personal)
 {
-    /// <summary>The heading of the column that an error file has more than the file it came from. When it is sent again, it is ignored.</summary>
+    /// <summary>
+    /// The heading of the column that an error file has more than the file it came from. When it is sent again, it is ignored.
+    /// </summary>
     internal const string NoteZh = "错误说明";
     internal const string NoteEn = "errors";
 
@@ -73,7 +75,8 @@ public sealed class ImportDesk(Database database, PersonalData personal)
                 await csv.Row(personal.Reveal(row), Note(faults, locale));
             if (import.Kept < import.Rejected)
                 await csv.Row(new string(',', import.Header.Count(character => character == ',')), new Text(
-                    $"共有 {import.Rejected} 行未导入,此处只列出前 {import.Kept} 行。", $"{import.Rejected} rows were rejected; these are the first {import.Kept}.").In(locale));
+                    $"共有 {import.Rejected} 行未导入,此处只列出前 {import.Kept} 行。",
+                    $"{import.Rejected} rows were rejected; these are the first {import.Kept}.").In(locale));
             await csv.Finish();
             return true;
         });
@@ -129,7 +132,10 @@ public sealed class ImportDesk(Database database, PersonalData personal)
 
     static void RequireSame(ImportRecord known, string kind, bool dryRun, byte[] sha256)
     {
-        var different = known.Kind != kind ? "kind" : known.DryRun != dryRun ? "dry_run" : known.FileSha256.AsSpan().SequenceEqual(sha256) ? null : "file";
+        var different = known.Kind != kind ? "kind"
+            : known.DryRun != dryRun ? "dry_run"
+            : known.FileSha256.AsSpan().SequenceEqual(sha256) ? null
+            : "file";
         if (different is not null)
             throw new AlreadyExistsException("import", different);
     }
@@ -156,6 +162,10 @@ public sealed class ImportDesk(Database database, PersonalData personal)
         return report;
     }
 
-    static string Note(IEnumerable<Fault> faults, Locale locale) => string.Join(locale == Locale.En ? "; " : ";",
-        faults.Select(fault => fault.Column.Length == 0 ? fault.Message(locale) : locale == Locale.En ? $"{fault.Column}: {fault.Message(locale)}" : $"{fault.Column}:{fault.Message(locale)}"));
+    static string Note(IEnumerable<Fault> faults, Locale locale)
+    {
+        var (colon, semicolon) = locale == Locale.En ? (": ", "; ") : (":", ";");
+        return string.Join(semicolon, faults.Select(fault =>
+            fault.Column.Length == 0 ? fault.Message(locale) : $"{fault.Column}{colon}{fault.Message(locale)}"));
+    }
 }

@@ -27,7 +27,8 @@ public sealed class ImportRow
     public int Line => _csv.Line;
 
     /// <summary>Notes that a cell is wrong. The sentences need not name the column and must not repeat personal data.</summary>
-    public void Wrong(ImportColumn column, string code, string zh, string en) => Faults.Add((column, new Violation(column.Zh, code, new Text(zh, en))));
+    public void Wrong(ImportColumn column, string code, string zh, string en) =>
+        Faults.Add((column, new Violation(column.Zh, code, new Text(zh, en))));
 
     /// <summary>Text of at most <paramref name="max"/> characters on one line; empty when there is none.</summary>
     public string Text(ImportColumn column, int max = 200)
@@ -54,7 +55,9 @@ public sealed class ImportRow
         return null;
     }
 
-    /// <summary>A division code of one of <paramref name="lengths"/> digits that lies within the caller's own; empty when there is none.</summary>
+    /// <summary>
+    /// A division code of one of <paramref name="lengths"/> digits that lies within the caller's own; empty when there is none.
+    /// </summary>
     public string Division(ImportColumn column, params ReadOnlySpan<int> lengths)
     {
         if (Cell(column) is not { Length: > 0 } cell)
@@ -62,8 +65,8 @@ public sealed class ImportRow
         var code = cell.ToString();
         if (!Divisions.IsCode(code) || (lengths.Length > 0 && !lengths.Contains(code.Length)))
         {
-            var allowed = lengths.Length > 0 ? string.Join("、", lengths.ToArray()) : "2、4、6、9、12";
-            Wrong(column, "NOT_A_DIVISION", $"必须是 {allowed} 位数字的行政区划代码。", $"Must be a division code of {allowed.Replace("、", ", ", StringComparison.Ordinal)} digits.");
+            var allowed = lengths.Length > 0 ? string.Join(" / ", lengths.ToArray()) : "2 / 4 / 6 / 9 / 12";
+            Wrong(column, "NOT_A_DIVISION", $"必须是 {allowed} 位数字的行政区划代码。", $"Must be a division code of {allowed} digits.");
         }
         else if (!Divisions.Covers(_caller.Division, code))
         {
@@ -81,7 +84,8 @@ public sealed class ImportRow
     {
         if (Cell(column) is not { Length: > 0 } cell)
             return null;
-        if (DateOnly.TryParseExact(cell, _dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 1900 and <= 2100)
+        if (DateOnly.TryParseExact(cell, _dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            && date.Year is >= 1900 and <= 2100)
             return date;
         Wrong(column, "NOT_A_DATE", "必须是真实日期,例如 2024-03-29。", "Must be a real date, e.g. 2024-03-29.");
         return null;
@@ -92,7 +96,8 @@ public sealed class ImportRow
     {
         if (Cell(column) is not { Length: > 0 } cell)
             return null;
-        if (long.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+        if (long.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number)
+            && number >= min && number <= max)
             return number;
         Wrong(column, "OUT_OF_RANGE", $"必须是 {min} 至 {max} 之间的整数。", $"Must be a whole number between {min} and {max}.");
         return null;
@@ -103,7 +108,8 @@ public sealed class ImportRow
     {
         if (Cell(column) is not { Length: > 0 } cell)
             return null;
-        if (decimal.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var yuan)
+        if (decimal.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out var yuan)
             && yuan <= max / 100m && yuan >= min / 100m && yuan * 100 % 1 == 0)
             return (long)(yuan * 100);
         Wrong(column, "NOT_AN_AMOUNT", $"必须是以元为单位、最多两位小数的金额,且在 {min / 100m} 至 {max / 100m} 之间。",

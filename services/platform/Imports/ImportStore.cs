@@ -23,7 +23,8 @@ sealed record SealedRows(int FirstLine, int LastLine, byte[] Sealed);
 sealed record Reject(int Line, byte[] Row, string Faults);
 
 /// <summary>An import that was run.</summary>
-sealed record ImportRecord(string Kind, byte[] FileSha256, bool DryRun, string Header, int Rows, ImportCounts Counts, int Rejected, int Kept);
+sealed record ImportRecord(string Kind, byte[] FileSha256, bool DryRun, string Header, int Rows, ImportCounts Counts, int Rejected,
+    int Kept);
 
 /// <summary>The SQL of imports.</summary>
 static class ImportStore
@@ -53,18 +54,22 @@ static class ImportStore
                 number int generated always as identity, line int not null, group_key text not null default '',
                 column_name text not null default '', rule text not null, zh text not null, en text not null) on commit drop
             """);
-        await transaction.Execute("create temp table import_rows (first_line int not null, last_line int not null, sealed bytea not null) on commit drop");
+        await transaction.Execute(
+            "create temp table import_rows (first_line int not null, last_line int not null, sealed bytea not null) on commit drop");
     }
 
-    public static Task AddFaults(this Transaction transaction, List<FaultRow> faults) => faults.Count == 0 ? Task.CompletedTask : transaction.Execute(
+    public static Task AddFaults(this Transaction transaction, List<FaultRow> faults) =>
+        faults.Count == 0 ? Task.CompletedTask : transaction.Execute(
         """
         insert into import_faults (line, group_key, column_name, rule, zh, en)
         select * from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
         """,
-        faults.ConvertAll(fault => fault.Line), faults.ConvertAll(fault => fault.Group), faults.ConvertAll(fault => fault.Column), faults.ConvertAll(fault => fault.Rule),
+        faults.ConvertAll(fault => fault.Line), faults.ConvertAll(fault => fault.Group), faults.ConvertAll(fault => fault.Column),
+            faults.ConvertAll(fault => fault.Rule),
         faults.ConvertAll(fault => fault.Zh), faults.ConvertAll(fault => fault.En));
 
-    public static Task AddBlocks(this Transaction transaction, List<SealedRows> blocks) => blocks.Count == 0 ? Task.CompletedTask : transaction.Execute(
+    public static Task AddBlocks(this Transaction transaction, List<SealedRows> blocks) =>
+        blocks.Count == 0 ? Task.CompletedTask : transaction.Execute(
         "insert into import_rows (first_line, last_line, sealed) select * from unnest($1::int[], $2::int[], $3::bytea[])",
         blocks.ConvertAll(block => block.FirstLine), blocks.ConvertAll(block => block.LastLine), blocks.ConvertAll(block => block.Sealed));
 
@@ -79,10 +84,12 @@ static class ImportStore
     }
 
     /// <summary>The faulty lines after <paramref name="after"/>, each with its faults, columns called as the file calls them.</summary>
-    public static Task<List<(int Line, string Faults)>> FaultyLines(this Transaction transaction, Dictionary<string, string> headings, int after, int limit) =>
+    public static Task<List<(int Line, string Faults)>> FaultyLines(this Transaction transaction, Dictionary<string, string> headings,
+        int after, int limit) =>
         transaction.Query(
             """
-            select line, json_agg(json_build_object('column', coalesce(written, column_name), 'rule', rule, 'zh', zh, 'en', en) order by number)::text
+            select line, json_agg(
+                json_build_object('column', coalesce(written, column_name), 'rule', rule, 'zh', zh, 'en', en) order by number)::text
             from import_faults left join unnest($1::text[], $2::text[]) as heading (name, written) on name = column_name
             where line > $3 group by line order by line limit $4
             """,
@@ -90,15 +97,20 @@ static class ImportStore
 
     /// <summary>The stretches of the file in which one of <paramref name="lines"/> lies.</summary>
     public static Task<List<byte[]>> BlocksOf(this Transaction transaction, List<int> lines) => transaction.Query(
-        "select sealed from import_rows where exists (select from unnest($1::int[]) as line where line between first_line and last_line) order by first_line",
+        """
+        select sealed from import_rows
+        where exists (select from unnest($1::int[]) as line where line between first_line and last_line) order by first_line
+        """,
         row => row.GetFieldValue<byte[]>(0), lines);
 
     public static Task AddImport(this Transaction transaction, Guid id, ImportRecord import) => transaction.Execute(
         """
-        insert into imports (id, kind, division, caller, file_sha256, dry_run, header, rows, created, updated, unchanged, rejected, kept, created_time)
+        insert into imports (
+            id, kind, division, caller, file_sha256, dry_run, header, rows, created, updated, unchanged, rejected, kept, created_time)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """,
-        id, import.Kind, transaction.Caller.Division, transaction.Caller.Subject, import.FileSha256, import.DryRun, import.Header, import.Rows,
+        id, import.Kind, transaction.Caller.Division, transaction.Caller.Subject, import.FileSha256, import.DryRun, import.Header,
+            import.Rows,
         import.Counts.Created, import.Counts.Updated, import.Counts.Unchanged, import.Rejected, import.Kept, transaction.Now);
 
     public static Task AddRejects(this Transaction transaction, Guid id, List<Reject> rejects) => transaction.Execute(
@@ -109,7 +121,8 @@ static class ImportStore
         id, transaction.Caller.Division, rejects.ConvertAll(reject => reject.Line), rejects.ConvertAll(reject => reject.Row),
         rejects.ConvertAll(reject => reject.Faults));
 
-    public static Task<List<(int Line, Fault[] Faults)>> FirstRejects(this Transaction transaction, Guid id, int limit) => transaction.Query(
+    public static Task<List<(int Line, Fault[] Faults)>> FirstRejects(this Transaction transaction, Guid id, int limit) =>
+        transaction.Query(
         "select line, faults::text from import_rejects where import_id = $1 order by line limit $2",
         row => (row.GetInt32(0), Fault.Parse(row.GetString(1))), id, limit);
 

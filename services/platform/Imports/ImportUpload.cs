@@ -5,7 +5,9 @@ using Grpc.Core;
 
 namespace Governance.Platform.Imports;
 
-/// <summary>What one message of an upload carries. The first one says which import it is; every one may carry a piece of the file.</summary>
+/// <summary>
+/// What one message of an upload carries. The first one says which import it is; every one may carry a piece of the file.
+/// </summary>
 public readonly record struct ImportPart(string ImportId, bool DryRun, HttpBody? File);
 
 /// <summary>An upload as a stream that holds one message at a time.</summary>
@@ -53,7 +55,8 @@ sealed class ImportUpload<TRequest>(IAsyncStreamReader<TRequest> requests, Func<
         _hash.AppendData(_rest.Span);
         _size += _rest.Length;
         if (_size > LargestFile)
-            throw new InvalidException("file", "FILE_TOO_LARGE", "文件超过 512 MiB。请按县或乡镇拆分后分别导入。", "The file is larger than 512 MiB. Split it, e.g. by township.");
+            throw new InvalidException("file", "FILE_TOO_LARGE", "文件超过 512 MiB。请按县或乡镇拆分后分别导入。",
+                "The file is larger than 512 MiB. Split it, e.g. by township.");
         return next;
     }
 

@@ -43,7 +43,8 @@ public readonly record struct IdentityNumber
     /// <param name="number">The number, when it is one.</param>
     /// <param name="violation">The first thing wrong with it, otherwise.</param>
     /// <param name="field">The field or column that <paramref name="violation"/> names.</param>
-    public static bool TryParse(ReadOnlySpan<char> text, DateOnly today, out IdentityNumber number, out Violation? violation, string field = "identity_number")
+    public static bool TryParse(ReadOnlySpan<char> text, DateOnly today, out IdentityNumber number, out Violation? violation,
+        string field = "identity_number")
     {
         number = default;
         Span<char> digits = stackalloc char[Length];
@@ -59,14 +60,14 @@ public readonly record struct IdentityNumber
         {
             violation = new Violation(field, "IDENTITY_NUMBER_BIRTH", new Text(
                 $"{field} 第 7 至 14 位必须是 1900 年以来、不晚于今天的真实出生日期。请按身份证原件填写。",
-                $"Characters 7 to 14 of \"{field}\" must be a real date of birth since 1900 and not in the future. Copy it from the identity card."));
+                $"Characters 7 to 14 of \"{field}\" must be a date of birth since 1900, not in the future. Copy it from the card."));
             return false;
         }
         if (CheckCharacter(digits[..17]) != digits[17])
         {
             violation = new Violation(field, "IDENTITY_NUMBER_CHECKSUM", new Text(
                 $"{field} 的末位校验码与前 17 位不符,号码中至少有一位填错。请按身份证原件填写。",
-                $"The last character of \"{field}\" does not fit the 17 before it: at least one is wrong. Copy it from the identity card."));
+                $"The last character of \"{field}\" does not fit the 17 before it: one is wrong. Copy it from the identity card."));
             return false;
         }
         number = new IdentityNumber(new string(digits));

@@ -15,5 +15,6 @@ public static class Mask
         });
 
     /// <summary>The first character, which may be a rare one outside the basic plane, and <c>**</c> however long the name is.</summary>
-    public static string Name(string name) => Rune.DecodeFromUtf16(name, out var first, out _) == System.Buffers.OperationStatus.Done ? $"{first}**" : "";
+    public static string Name(string name) =>
+        Rune.DecodeFromUtf16(name, out var first, out _) == System.Buffers.OperationStatus.Done ? $"{first}**" : "";
 }

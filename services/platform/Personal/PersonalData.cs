@@ -4,7 +4,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Governance.Platform.Personal;
 
-/// <summary>An identity number as the database keeps it: <paramref name="Sealed"/> to be revealed, <paramref name="Hash"/> to be matched.</summary>
+/// <summary>
+/// An identity number as the database keeps it: <paramref name="Sealed"/> to be revealed, <paramref name="Hash"/> to be matched.
+/// </summary>
 public sealed record ProtectedNumber(byte[] Sealed, byte[] Hash);
 
 /// <summary>
@@ -83,7 +85,8 @@ public sealed class PersonalData : IDisposable
             throw new CryptographicException("Sealed with a key that is not configured. Add it to PersonalData:RetiredEncryptionKeys.");
         var length = @sealed.Length - Overhead;
         var plain = length <= LongestOnStack ? stackalloc byte[length] : new byte[length];
-        cipher.Value!.Decrypt(@sealed.AsSpan(1, NonceSize), @sealed.AsSpan(1 + NonceSize, length), @sealed.AsSpan(1 + NonceSize + length), plain);
+        cipher.Value!.Decrypt(@sealed.AsSpan(1, NonceSize), @sealed.AsSpan(1 + NonceSize, length), @sealed.AsSpan(1 + NonceSize + length),
+            plain);
         return Encoding.UTF8.GetString(plain);
     }
 
@@ -115,6 +118,7 @@ public sealed class PersonalData : IDisposable
         var key = new byte[KeySize];
         return Convert.TryFromBase64String(section.Value ?? "", key, out var written) && written == KeySize
             ? key
-            : throw new InvalidOperationException($"Configuration \"{section.Path}\" must be 32 random bytes in base64. Make them: openssl rand -base64 32");
+            : throw new InvalidOperationException(
+                $"Configuration \"{section.Path}\" must be 32 random bytes in base64. Make them: openssl rand -base64 32");
     }
 }

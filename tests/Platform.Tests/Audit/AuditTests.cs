@@ -13,9 +13,11 @@ namespace Governance.Platform.Tests.Audit;
 
 sealed class AuditedService(AuditDesk audit) : Operations.OperationsBase
 {
-    public override Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context) => audit.List(request, context);
+    public override Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context) =>
+        audit.List(request, context);
 
-    public override Task<VerifyAuditResponse> VerifyAudit(VerifyAuditRequest request, ServerCallContext context) => audit.Verify(request, context);
+    public override Task<VerifyAuditResponse> VerifyAudit(VerifyAuditRequest request, ServerCallContext context) =>
+        audit.Verify(request, context);
 }
 
 public sealed class AuditedFixture() : ServiceFixture("platform", service => service.Serve<AuditedService>());
@@ -31,7 +33,8 @@ public sealed class AuditTests(AuditedFixture service) : IClassFixture<AuditedFi
             transaction.Publish(new AuditEntry(), "subject-1", "619901001", 1);
         });
         var entry = Assert.Single((await List("619901", new() { Subject = "subject-1" })).Entries);
-        Assert.Equal(("id of 619901", "user of 619901", "619901", "change", ""), (entry.Actor, entry.ActorName, entry.Division, entry.Action, entry.Purpose));
+        Assert.Equal(("id of 619901", "user of 619901", "619901", "change", ""),
+            (entry.Actor, entry.ActorName, entry.Division, entry.Action, entry.Purpose));
         Assert.Equal(service.Clock.GetUtcNow(), entry.Time.ToDateTimeOffset());
     }
 
@@ -73,9 +76,11 @@ public sealed class AuditTests(AuditedFixture service) : IClassFixture<AuditedFi
     public async Task Nobody_reads_or_verifies_without_permission()
     {
         var client = new Operations.OperationsClient(service.As("61", "audit.verify"));
-        Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(async () => await client.ListAuditEntriesAsync(new()))).StatusCode);
+        Assert.Equal(StatusCode.PermissionDenied,
+            (await Assert.ThrowsAsync<RpcException>(async () => await client.ListAuditEntriesAsync(new()))).StatusCode);
         client = new Operations.OperationsClient(service.As("61", "audit.read"));
-        Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(async () => await client.VerifyAuditAsync(new()))).StatusCode);
+        Assert.Equal(StatusCode.PermissionDenied,
+            (await Assert.ThrowsAsync<RpcException>(async () => await client.VerifyAuditAsync(new()))).StatusCode);
     }
 
     [Fact]
@@ -91,7 +96,8 @@ public sealed class AuditTests(AuditedFixture service) : IClassFixture<AuditedFi
         var stranger = await client.VerifyAuditAsync(new() { KnownHead = new string('0', 64) });
         Assert.False(stranger.Intact);
         Assert.True(stranger.FirstBrokenEntry > 0);
-        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await client.VerifyAuditAsync(new() { KnownHead = "x" }))).StatusCode);
+        Assert.Equal(StatusCode.InvalidArgument,
+            (await Assert.ThrowsAsync<RpcException>(async () => await client.VerifyAuditAsync(new() { KnownHead = "x" }))).StatusCode);
     }
 
     Task Transact(string division, string action, Func<Transaction, Task> work) => service.Services.GetRequiredService<Database>().Transact(
@@ -115,7 +121,12 @@ public sealed class AuditChainTests
     [InlineData("update audit set subjects = '{a,b}' where number = 1", 1)]
     [InlineData("update audit set time = time + interval '1 microsecond' where number = 1200", 1200)]
     [InlineData("delete from audit where number = 42", 42)]
-    [InlineData("insert into audit (number, transaction_id, time, actor, actor_name, division, action, subjects, purpose, trace_id) overriding system value select 9000, transaction_id, time, actor, actor_name, division, action, subjects, purpose, trace_id from audit where number = 77", 9000)]
+    [InlineData(
+        """
+        insert into audit (number, transaction_id, time, actor, actor_name, division, action, subjects, purpose, trace_id)
+            overriding system value
+        select 9000, transaction_id, time, actor, actor_name, division, action, subjects, purpose, trace_id from audit where number = 77
+        """, 9000)]
     [InlineData("delete from audit_chain where position = 100", 101)]
     [InlineData("update audit_chain set hash = sha256('x') where number = 1000", 1000)]
     public async Task What_a_superuser_changes_is_found(string tampering, long firstBroken)
@@ -136,7 +147,12 @@ public sealed class AuditChainTests
         var head = (await AuditChain.Verify(platform.Database, TestContext.Current.CancellationToken)).Head;
         Assert.True(await AuditChain.Knows(platform.Database, head, TestContext.Current.CancellationToken));
         await platform.Tables.Execute(
-            "set session_replication_role = replica; delete from audit where number > 1190; delete from audit_chain where number > 1190; reset session_replication_role");
+            """
+            set session_replication_role = replica;
+            delete from audit where number > 1190;
+            delete from audit_chain where number > 1190;
+            reset session_replication_role
+            """);
         Assert.Equal(0, (await AuditChain.Verify(platform.Database, TestContext.Current.CancellationToken)).FirstBroken);
         Assert.False(await AuditChain.Knows(platform.Database, head, TestContext.Current.CancellationToken));
     }

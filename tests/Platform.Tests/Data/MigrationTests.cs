@@ -43,5 +43,6 @@ public sealed class MigrationTests
         Assert.Equal([true], await tables.Query<bool>("select to_regclass('outbox') is not null"));
     }
 
-    static Task Apply(TestDatabase tables) => Migrations.Apply(tables.Connections.Migrations, typeof(MigrationTests).Assembly, TestContext.Current.CancellationToken);
+    static Task Apply(TestDatabase tables) =>
+        Migrations.Apply(tables.Connections.Migrations, typeof(MigrationTests).Assembly, TestContext.Current.CancellationToken);
 }

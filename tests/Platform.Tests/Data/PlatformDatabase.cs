@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Governance.Platform.Tests.Data;
 
-/// <summary>Platform's tables in a database of their own, without a host around them: no relay and no sealer at work but the test.</summary>
+/// <summary>
+/// Platform's tables in a database of their own, without a host around them: no relay and no sealer at work but the test.
+/// </summary>
 sealed class PlatformDatabase : IAsyncDisposable
 {
     readonly NpgsqlDataSource _source;
@@ -33,10 +35,12 @@ sealed class PlatformDatabase : IAsyncDisposable
     }
 
     /// <summary>Somebody of <paramref name="division"/>.</summary>
-    public static Caller Of(string division) => new($"id of {division}", $"user of {division}", division, new HashSet<string>(StringComparer.Ordinal));
+    public static Caller Of(string division) =>
+        new($"id of {division}", $"user of {division}", division, new HashSet<string>(StringComparer.Ordinal));
 
     /// <summary>Runs <paramref name="work"/> for somebody of <paramref name="division"/>.</summary>
-    public Task<T> As<T>(string division, Func<Transaction, Task<T>> work) => Database.Transact(Of(division), "test", work, TestContext.Current.CancellationToken);
+    public Task<T> As<T>(string division, Func<Transaction, Task<T>> work) =>
+        Database.Transact(Of(division), "test", work, TestContext.Current.CancellationToken);
 
     /// <inheritdoc cref="As{T}"/>
     public Task As(string division, Func<Transaction, Task> work) => As(division, async transaction =>

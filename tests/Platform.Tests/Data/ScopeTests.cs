@@ -27,7 +27,8 @@ public sealed class ScopeTests
         foreach (var place in (string[])["619901", "619901001", "619902"])
             await platform.As(place, transaction => Publish(transaction, place));
         Assert.Equal(visible, await platform.As(division, Count));
-        Assert.Equal(visible, (await platform.As(division, transaction => transaction.Query("select division from outbox", row => row.GetString(0)))).Count);
+        Assert.Equal(visible,
+            (await platform.As(division, transaction => transaction.Query("select division from outbox", row => row.GetString(0)))).Count);
         Assert.Equal(visible, await platform.As(division, transaction => transaction.Execute("update outbox set attempts = attempts + 1")));
         Assert.Equal(visible, await platform.As(division, transaction => transaction.Execute("delete from outbox")));
     }
@@ -54,7 +55,8 @@ public sealed class ScopeTests
     {
         await using var platform = await PlatformDatabase.Create();
         await platform.As("619901", transaction => Publish(transaction, "619901"));
-        await Assert.ThrowsAsync<PostgresException>(() => platform.As("619901", transaction => transaction.Execute("update outbox set division = '619902'")));
+        await Assert.ThrowsAsync<PostgresException>(() =>
+            platform.As("619901", transaction => transaction.Execute("update outbox set division = '619902'")));
     }
 
     [Fact]
@@ -63,7 +65,8 @@ public sealed class ScopeTests
         await using var platform = await PlatformDatabase.Create();
         await platform.As("61", transaction => Publish(transaction, "61"));
         // One connection, so that it is the one that had a scope before.
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(platform.Tables.Connections.Database) { MaxPoolSize = 1 });
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(platform.Tables.Connections.Database) { MaxPoolSize = 1 });
         var database = new Database("platform", source, platform.Clock);
         Assert.Equal(1, await database.Transact(PlatformDatabase.Of("61"), "test", Count, TestContext.Current.CancellationToken));
         await using var command = source.CreateCommand("select count(*) from outbox");
@@ -77,12 +80,14 @@ public sealed class ScopeTests
         await using var source = NpgsqlDataSource.Create(platform.Tables.Connections.Database);
         foreach (var statement in (string[])
             [
-                "alter table outbox disable row level security", "drop policy scope on outbox", "truncate outbox", "create table mine (id int)",
-                "set role postgres", "create role mine", "alter table audit disable trigger append_only", "set session_replication_role = replica",
+                "alter table outbox disable row level security", "drop policy scope on outbox", "truncate outbox",
+                "create table mine (id int)", "set role postgres", "create role mine", "set session_replication_role = replica",
+                "alter table audit disable trigger append_only",
             ])
         {
             await using var command = source.CreateCommand(statement);
-            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege,
+                (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
         }
     }
 

@@ -39,9 +39,11 @@ public sealed class DirectoryTests(DirectoryFixture service) : IClassFixture<Dir
     Task<T> Look<T>(Func<Transaction, Task<T>> look) =>
         service.Services.GetRequiredService<Database>().TransactAsSystem("test", look, TestContext.Current.CancellationToken);
 
-    async Task Deliver(string type, string subject, long sequence, string data) => Assert.Equal(200, await service.Deliver("organizations", $$"""
+    async Task Deliver(string type, string subject, long sequence, string data) =>
+        Assert.Equal(200, await service.Deliver("organizations", $$"""
         {
-          "specversion": "1.0", "id": "{{Guid.NewGuid()}}", "type": "governance.organizations.v1.{{type}}", "source": "/governance/organizations",
+          "specversion": "1.0", "id": "{{Guid.NewGuid()}}", "type": "governance.organizations.v1.{{type}}",
+              "source": "/governance/organizations",
           "subject": "{{subject}}", "division": "61", "sequence": "{{sequence}}", "time": "2024-04-01T01:00:00Z", "data": {{data}}
         }
         """));

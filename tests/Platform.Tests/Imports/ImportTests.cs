@@ -31,7 +31,8 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
         var report = await Import(Good);
         Assert.Equal((3, 3, 0, 0, 0), (report.Rows, report.Created, report.Updated, report.Unchanged, report.Rejected));
         Assert.Empty(report.ErrorsUri);
-        Assert.Equal(["示例甲 123450", "示例乙 ", "示例,丙 1"], await service.Database.Query<string>("select concat(name, ' ', savings_fen) from villagers order by number"));
+        Assert.Equal(["示例甲 123450", "示例乙 ", "示例,丙 1"],
+            await service.Database.Query<string>("select concat(name, ' ', savings_fen) from villagers order by number"));
         Assert.Equal(3, (await service.Events()).Count);
     }
 
@@ -41,7 +42,8 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
     [InlineData("GB18030", false)]
     public async Task Encodings_that_spreadsheets_write_are_read(string encoding, bool mark)
     {
-        var bytes = CodePagesEncodingProvider.Instance.GetEncoding(encoding)?.GetBytes(Good) ?? Encoding.UTF8.GetBytes(mark ? $"\uFEFF{Good}" : Good);
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding(encoding)?.GetBytes(Good)
+            ?? Encoding.UTF8.GetBytes(mark ? $"\uFEFF{Good}" : Good);
         var report = await Import(bytes);
         Assert.Equal(3, report.Created);
         Assert.Equal("示例甲", (await service.Database.Query<string>("select name from villagers order by number"))[0]);
@@ -81,8 +83,9 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
         Assert.Equal((7, 1, 6), (report.Rows, report.Created, report.Rejected));
         Assert.Equal(
             [
-                (2, "姓名", "CONTROL_CHARACTER"), (4, "身份证号", "IDENTITY_NUMBER_CHECKSUM"), (6, "行政区划", "OUT_OF_SCOPE"), (6, "存款", "NOT_AN_AMOUNT"),
-                (6, "加入日期", "NOT_A_DATE"), (9, "编号", "VILLAGER_TWICE"), (10, "", "TOO_MANY_CELLS"), (11, "", "MALFORMED_QUOTES"),
+                (2, "姓名", "CONTROL_CHARACTER"), (4, "身份证号", "IDENTITY_NUMBER_CHECKSUM"), (6, "行政区划", "OUT_OF_SCOPE"),
+                (6, "存款", "NOT_AN_AMOUNT"), (6, "加入日期", "NOT_A_DATE"), (9, "编号", "VILLAGER_TWICE"), (10, "", "TOO_MANY_CELLS"),
+                    (11, "", "MALFORMED_QUOTES"),
             ],
             report.Errors.Select(error => (error.Line, error.Column, error.Rule)));
         Assert.All(report.Errors, error => Assert.DoesNotContain("110105", error.Message, StringComparison.Ordinal));
@@ -92,7 +95,12 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
     [Fact]
     public async Task A_row_that_cannot_be_read_may_reject_the_rows_that_belong_to_it()
     {
-        var report = await Import($"{Header}\nV1,H1,示例,11010519491231002X,619901001001,,\nV2,H1,示例,1,619901001001,,\nV3,H2,示例,11010519491231002X,619901001001,,\n");
+        var report = await Import($"""
+            {Header}
+            V1,H1,示例,11010519491231002X,619901001001,,
+            V2,H1,示例,1,619901001001,,
+            V3,H2,示例,11010519491231002X,619901001001,,
+            """);
         Assert.Equal((1, 2), (report.Created, report.Rejected));
         Assert.Equal([(2, "FAMILY"), (3, "IDENTITY_NUMBER_FORM")], report.Errors.Select(error => (error.Line, error.Rule)));
     }
@@ -100,7 +108,12 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
     [Fact]
     public async Task The_error_file_is_mended_and_sent_again_until_nothing_is_left()
     {
-        var report = await Import($"{Header}\nV1,H1,\"示,例\",1,619901001001,,\nV2,H2,示例,11010519491231002X,9,\nV3,H3,示例,11010519491231002X,619901001001,,\n");
+        var report = await Import($"""
+            {Header}
+            V1,H1,"示,例",1,619901001001,,
+            V2,H2,示例,11010519491231002X,9,
+            V3,H3,示例,11010519491231002X,619901001001,,
+            """);
         var errors = await Errors(report.ImportId);
         Assert.StartsWith($"\uFEFF{Header},错误说明\r\nV1,H1,\"示,例\",1,619901001001,,,\"身份证号:", errors, StringComparison.Ordinal);
         // The short row was padded, so that its note stands under its heading.
@@ -120,7 +133,8 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
     public async Task Errors_come_in_the_callers_language_with_the_files_own_headings()
     {
         var english = new Metadata { { "accept-language", "en" } };
-        var report = await Import(Encoding.UTF8.GetBytes("number,family,name,identity_number,division\nV1,H1,x,1,619901001001\n"), headers: english);
+        var report = await Import(Encoding.UTF8.GetBytes("number,family,name,identity_number,division\nV1,H1,x,1,619901001001\n"),
+            headers: english);
         Assert.Equal("identity_number", Assert.Single(report.Errors).Column);
         Assert.Contains("18 characters", report.Errors[0].Message, StringComparison.Ordinal);
         Assert.Contains(",errors\r\n", await Errors(report.ImportId, english), StringComparison.Ordinal);
@@ -222,7 +236,11 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
     [Fact]
     public async Task An_export_is_imported_unchanged_and_runs_no_formula()
     {
-        await Import($"{Header}\nV1,H1,'=cmd(),11010519491231002X,619901001001,1.5,\nV2,H2,\"'甲\"\"乙,\",11010519491231002X,619901001001,,\n");
+        await Import($"""
+            {Header}
+            V1,H1,'=cmd(),11010519491231002X,619901001001,1.5,
+            V2,H2,"'甲""乙,",11010519491231002X,619901001001,,
+            """);
         Assert.Equal(["=cmd()", "'甲\"乙,"], await service.Database.Query<string>("select name from villagers order by number"));
         var export = await Read(_client.ExportHouseholds(new() { Purpose = "test" }));
         Assert.Contains(",'=cmd(),", export, StringComparison.Ordinal);
@@ -234,7 +252,8 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
     public async Task An_upload_that_breaks_off_leaves_nothing()
     {
         using var call = _client.ImportHouseholds();
-        await call.RequestStream.WriteAsync(new() { ImportId = Guid.CreateVersion7().ToString(), File = new HttpBody { Data = ByteString.CopyFromUtf8(Good) } });
+        await call.RequestStream.WriteAsync(new() { ImportId = Guid.CreateVersion7().ToString(),
+            File = new HttpBody { Data = ByteString.CopyFromUtf8(Good) } });
         call.Dispose();
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         Assert.Empty(await service.Database.Query<string>("select number from villagers"));
@@ -242,7 +261,8 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
 
     Task<ImportReport> Import(string text, string? id = null, bool dryRun = false) => Import(Encoding.UTF8.GetBytes(text), id, dryRun);
 
-    async Task<ImportReport> Import(byte[] file, string? id = null, bool dryRun = false, int pieceSize = 64 * 1024, Metadata? headers = null)
+    async Task<ImportReport> Import(byte[] file, string? id = null, bool dryRun = false, int pieceSize = 64 * 1024,
+        Metadata? headers = null)
     {
         using var call = _client.ImportHouseholds(headers);
         await call.RequestStream.WriteAsync(new() { ImportId = id ?? Guid.CreateVersion7().ToString(), DryRun = dryRun });

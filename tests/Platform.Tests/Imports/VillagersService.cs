@@ -11,7 +11,8 @@ using Npgsql;
 
 namespace Governance.Platform.Tests.Imports;
 
-sealed record Villager(string Number, string Family, string Name, IdentityNumber IdentityNumber, string Division, long? Savings, DateOnly? Joined);
+sealed record Villager(string Number, string Family, string Name, IdentityNumber IdentityNumber, string Division, long? Savings,
+    DateOnly? Joined);
 
 /// <summary>An import that has some of everything.</summary>
 sealed class VillagerImport(PersonalData personal) : Import<Villager>("villagers")
@@ -39,7 +40,10 @@ sealed class VillagerImport(PersonalData personal) : Import<Villager>("villagers
         """);
 
     protected internal override Task<NpgsqlBinaryImporter> Copy(Transaction transaction) => transaction.Copy(
-        "copy staged (line, number, family, name, identity_number, identity_hash, division, savings_fen, joined) from stdin (format binary)");
+        """
+        copy staged (line, number, family, name, identity_number, identity_hash, division, savings_fen, joined)
+        from stdin (format binary)
+        """);
 
     protected internal override void Write(NpgsqlBinaryImporter copy, Villager row)
     {
@@ -75,7 +79,8 @@ sealed class VillagerImport(PersonalData personal) : Import<Villager>("villagers
         var updated = await transaction.Execute(
             """
             update villagers set name = staged.name, savings_fen = staged.savings_fen from staged
-            where villagers.number = staged.number and (villagers.name, villagers.savings_fen) is distinct from (staged.name, staged.savings_fen)
+            where villagers.number = staged.number
+              and (villagers.name, villagers.savings_fen) is distinct from (staged.name, staged.savings_fen)
             """);
         var created = await transaction.Execute(
             """
@@ -96,17 +101,23 @@ sealed class VillagersService(ImportDesk imports, Database database, PersonalDat
     public override Task<ImportReport> ImportHouseholds(IAsyncStreamReader<ImportHouseholdsRequest> requests, ServerCallContext context) =>
         imports.Run(_import, requests, request => new(request.ImportId, request.DryRun, request.File), context);
 
-    public override Task GetImportErrors(GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses, ServerCallContext context) =>
+    public override Task GetImportErrors(GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses,
+        ServerCallContext context) =>
         imports.WriteErrors(request.ImportId, responses, context);
 
-    public override Task ExportHouseholds(ExportHouseholdsRequest request, IServerStreamWriter<HttpBody> responses, ServerCallContext context) =>
+    public override Task ExportHouseholds(ExportHouseholdsRequest request, IServerStreamWriter<HttpBody> responses,
+        ServerCallContext context) =>
         database.Transact(context, async transaction =>
         {
             var csv = new CsvWriter(responses, context.CancellationToken);
             await csv.Row(_import.Headings(Locale.Zh));
-            await foreach (var cells in transaction.Stream("select number, family, name, identity_number, division, savings_fen from villagers order by number",
-                row => new[] { row.GetString(0), row.GetString(1), row.GetString(2), personal.Reveal(row.GetFieldValue<byte[]>(3)), row.GetString(4),
-                    row.IsDBNull(5) ? "" : $"{row.GetInt64(5) / 100m}", "" }))
+            await foreach (var cells in transaction.Stream(
+                "select number, family, name, identity_number, division, savings_fen from villagers order by number",
+                row => new[]
+                {
+                    row.GetString(0), row.GetString(1), row.GetString(2), personal.Reveal(row.GetFieldValue<byte[]>(3)), row.GetString(4),
+                    row.IsDBNull(5) ? "" : $"{row.GetInt64(5) / 100m}", "",
+                }))
                 await csv.Row(cells);
             await csv.Finish();
             return true;

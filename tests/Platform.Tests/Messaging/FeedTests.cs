@@ -63,7 +63,8 @@ public sealed class FeedTests(MessagingFixture service) : IClassFixture<Messagin
         Assert.Equal((0, cursor), (end.Events.Count, end.NextCursor));
         Assert.Empty((await Read("610201", new() { Types_ = { "governance.other.v1.Thing" } })).Events);
         var first = (await Read("610201", new() { Types_ = { "governance.common.v1.AuditEntry" }, Limit = 1 })).Events[0];
-        Assert.Equal(("/governance/platform", "610201", 1, "governance.common.v1.AuditEntry"), (first.Source, first.Division, first.Sequence, first.Type));
+        Assert.Equal(("/governance/platform", "610201", 1, "governance.common.v1.AuditEntry"),
+            (first.Source, first.Division, first.Sequence, first.Type));
         Assert.Equal("x", first.Data.Fields["purpose"].StringValue);
     }
 
@@ -83,7 +84,8 @@ public sealed class FeedTests(MessagingFixture service) : IClassFixture<Messagin
     async Task<ReadEventsResponse> Read(string division, ReadEventsRequest request) =>
         await new Operations.OperationsClient(service.As(division, "events.read")).ReadEventsAsync(request);
 
-    Task Publish(string division, string subject, Func<Transaction, Task>? before = null) => service.Services.GetRequiredService<Database>().Transact(
+    Task Publish(string division, string subject, Func<Transaction, Task>? before = null) =>
+        service.Services.GetRequiredService<Database>().Transact(
         PlatformDatabase.Of(division), "publish", async transaction =>
         {
             if (before is not null)

@@ -12,7 +12,8 @@ public sealed class InboxTests(MessagingFixture service) : IClassFixture<Messagi
         var once = MessagingFixture.Event("twice", "610001", "示例");
         Assert.Equal(200, await service.Deliver("organizations", once));
         Assert.Equal(200, await service.Deliver("organizations", once));
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => service.Deliver("organizations", MessagingFixture.Event("at once", "610002", "示例"))));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            service.Deliver("organizations", MessagingFixture.Event("at once", "610002", "示例"))));
         Assert.Single(await service.Heard("610001"));
         Assert.Single(await service.Heard("610002"));
     }
@@ -30,7 +31,9 @@ public sealed class InboxTests(MessagingFixture service) : IClassFixture<Messagi
 
     [Fact]
     public async Task An_event_of_a_type_that_nobody_listens_to_is_let_go() =>
-        Assert.Equal(200, await service.Deliver("organizations", MessagingFixture.Event("other", "610004", "示例", type: "governance.organizations.v1.GridChanged")));
+        Assert.Equal(200,
+            await service.Deliver("organizations",
+            MessagingFixture.Event("other", "610004", "示例", type: "governance.organizations.v1.GridChanged")));
 
     [Theory]
     [InlineData("")]

@@ -8,9 +8,11 @@ namespace Governance.Platform.Tests.Messaging;
 
 sealed class OperationsService(Feed feed, DeadLetters deadLetters) : Operations.OperationsBase
 {
-    public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) => feed.Read(request, context);
+    public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) =>
+        feed.Read(request, context);
 
-    public override Task<ListDeadLettersResponse> ListDeadLetters(ListDeadLettersRequest request, ServerCallContext context) => deadLetters.List(request, context);
+    public override Task<ListDeadLettersResponse> ListDeadLetters(ListDeadLettersRequest request, ServerCallContext context) =>
+        deadLetters.List(request, context);
 
     public override Task<ReplayDeadLetterResponse> ReplayDeadLetter(ReplayDeadLetterRequest request, ServerCallContext context) =>
         deadLetters.Replay(request, context);
@@ -45,14 +47,17 @@ public sealed class MessagingFixture : ServiceFixture
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        await Database.Execute("create table heard (number int generated always as identity, code text, name text); grant all on heard to test_platform");
+        await Database.Execute(
+            "create table heard (number int generated always as identity, code text, name text); grant all on heard to test_platform");
     }
 
     /// <summary>A CloudEvent of organizations.</summary>
-    public static string Event(string id, string code, string name, string division = "61", string type = "governance.organizations.v1.DivisionChanged") => $$"""
+    public static string Event(string id, string code, string name, string division = "61",
+        string type = "governance.organizations.v1.DivisionChanged") => $$"""
         {
           "specversion": "1.0", "id": "{{id}}", "type": "{{type}}", "source": "/governance/organizations", "subject": "{{code}}",
-          "division": "{{division}}", "sequence": "1", "time": "2024-04-01T01:00:00Z", "topic": "organizations", "data": { "code": "{{code}}", "name": "{{name}}" }
+          "division": "{{division}}", "sequence": "1", "time": "2024-04-01T01:00:00Z", "topic": "organizations",
+          "data": { "code": "{{code}}", "name": "{{name}}" }
         }
         """;
 

@@ -30,7 +30,8 @@ sealed class RecordingSidecar : IAsyncDisposable
         _app.MapPost("/v1.0/publish/{pubsub}/{topic}", async (HttpContext http) =>
         {
             using var body = await JsonDocument.ParseAsync(http.Request.Body);
-            var published = new Published(http.Request.Path, http.Request.Query["metadata.partitionKey"]!, http.Request.ContentType!, body.RootElement.Clone());
+            var published = new Published(http.Request.Path, http.Request.Query["metadata.partitionKey"]!, http.Request.ContentType!,
+                body.RootElement.Clone());
             Asked.Enqueue(published);
             if (Refuse(published))
                 return Results.StatusCode(500);

@@ -52,7 +52,8 @@ public sealed class RelayTests : IAsyncLifetime
         Assert.Equal("/governance/platform", one.Event.GetProperty("source").GetString());
         Assert.Equal("61", one.Event.GetProperty("division").GetString());
         Assert.Equal("1.0", one.Event.GetProperty("specversion").GetString());
-        Assert.Equal(1200, _sidecar.Taken.Select(published => published.Event.GetProperty("id").GetString()).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(1200,
+            _sidecar.Taken.Select(published => published.Event.GetProperty("id").GetString()).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
@@ -74,7 +75,9 @@ public sealed class RelayTests : IAsyncLifetime
         });
         await Until(() => _sidecar.Taken.Any(published => published is { Subject: "bad", Sequence: 2 }));
         Assert.True(_sidecar.Asked.Count(published => published is { Subject: "bad", Sequence: 1 }) >= 12);
-        Assert.Equal(["500"], (await _platform.Tables.Query<string>("select error from outbox where parked_time is not null")).ConvertAll(error => error[..3]));
+        Assert.StartsWith("500",
+            Assert.Single(await _platform.Tables.Query<string>("select error from outbox where parked_time is not null")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +124,8 @@ public sealed class RelayTests : IAsyncLifetime
         await Until(() => _sidecar.Taken.Count == 1);
         await StartRelay();
 
-        const string holder = "from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
+        const string holder =
+            "from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
         var before = Assert.Single(await _platform.Tables.Query<int>($"select pid {holder}"));
         await _platform.Tables.Execute($"select pg_terminate_backend(pid) {holder}");
         await Publish(2, "a");

@@ -46,7 +46,8 @@ public sealed class IdentityNumberTests
         Assert.False(IdentityNumber.TryParse(text, _today, out _, out var violation, "身份证号"));
         Assert.Equal(code, violation!.Code);
         Assert.Equal("身份证号", violation.Field);
-        Assert.True(text.Length == 0 || !violation.Sentence.Zh.Contains(text, StringComparison.Ordinal) && !violation.Sentence.En.Contains(text, StringComparison.Ordinal));
+        Assert.True(text.Length == 0 || !violation.Sentence.Zh.Contains(text, StringComparison.Ordinal)
+            && !violation.Sentence.En.Contains(text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -89,7 +89,8 @@ public sealed class PersonalDataTests
     }
 
     [Fact]
-    public void One_key_for_both_purposes_is_refused() => Assert.Throws<InvalidOperationException>(() => With(_encryptionKey, _encryptionKey));
+    public void One_key_for_both_purposes_is_refused() =>
+        Assert.Throws<InvalidOperationException>(() => With(_encryptionKey, _encryptionKey));
 
     static PersonalData With(string? encryptionKey, string hashKey, string? retired = null) => PersonalData.From(new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
@@ -103,5 +104,6 @@ public sealed class PersonalDataTests
     static string Key(byte seed) => Convert.ToBase64String([.. Enumerable.Repeat(seed, 32)]);
 
     static IdentityNumber Number(string text) =>
-        IdentityNumber.TryParse(text, new DateOnly(2024, 4, 1), out var number, out _) ? number : throw new ArgumentException("no identity number", nameof(text));
+        IdentityNumber.TryParse(text, new DateOnly(2024, 4, 1), out var number, out _) ? number
+            : throw new ArgumentException("no identity number", nameof(text));
 }

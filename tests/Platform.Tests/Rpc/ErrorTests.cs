@@ -19,7 +19,9 @@ sealed class FailingService : Operations.OperationsBase
     public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) => throw (request.After switch
     {
         "rule" => _rule.Broken(7),
-        "invalid" => new InvalidException(new Violation("a", "TOO_LONG", new Text("太长。", "Too long.")), new Violation("b", "REQUIRED", new Text("必填。", "Required."))),
+        "invalid" =>
+            new InvalidException(new Violation("a", "TOO_LONG", new Text("太长。", "Too long.")),
+            new Violation("b", "REQUIRED", new Text("必填。", "Required."))),
         "missing" => new NotFoundException("household", "x"),
         "exists" => new AlreadyExistsException("household", "name"),
         "denied" => new DeniedException("NOT_YOURS", "不可以。", "You may not."),
@@ -58,7 +60,8 @@ public sealed class ErrorTests(FailingFixture service) : IClassFixture<FailingFi
     [InlineData("scope", StatusCode.PermissionDenied, "OUT_OF_SCOPE", "管辖范围", "outside your division")]
     [InlineData("down", StatusCode.Unavailable, "DATABASE_UNAVAILABLE", "稍后重试", "Try again later")]
     [InlineData("bug", StatusCode.Internal, "INTERNAL", "跟踪编号", "trace")]
-    public async Task What_goes_wrong_is_told_by_code_reason_and_sentence_in_the_callers_language(string what, StatusCode code, string reason, string zh, string en)
+    public async Task What_goes_wrong_is_told_by_code_reason_and_sentence_in_the_callers_language(string what, StatusCode code,
+        string reason, string zh, string en)
     {
         foreach (var (language, sentence) in (ReadOnlySpan<(string?, string)>)[(null, zh), ("zh-CN,zh;q=0.9", zh), ("en-GB", en)])
         {
@@ -107,7 +110,8 @@ public sealed class ErrorTests(FailingFixture service) : IClassFixture<FailingFi
                 (service.As("61", "dead-letters.read", "events.read"), StatusCode.PermissionDenied),
             ])
         {
-            var error = await Assert.ThrowsAsync<RpcException>(async () => await new Operations.OperationsClient(invoker).ReplayDeadLetterAsync(request));
+            var error = await Assert.ThrowsAsync<RpcException>(async () =>
+                await new Operations.OperationsClient(invoker).ReplayDeadLetterAsync(request));
             Assert.Equal(code, error.StatusCode);
         }
     }
@@ -115,7 +119,8 @@ public sealed class ErrorTests(FailingFixture service) : IClassFixture<FailingFi
     [Fact]
     public async Task An_rpc_for_which_nobody_asks_a_permission_can_be_called_by_nobody()
     {
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await new Unlisted.UnlistedClient(service.As("61", "", "unlisted.call")).CallAsync(new()));
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await new Unlisted.UnlistedClient(service.As("61", "", "unlisted.call")).CallAsync(new()));
         Assert.Equal(StatusCode.PermissionDenied, error.StatusCode);
         error = await Assert.ThrowsAsync<RpcException>(async () => await new Unlisted.UnlistedClient(service.Anonymous).CallAsync(new()));
         Assert.Equal(StatusCode.Unauthenticated, error.StatusCode);
