@@ -25,11 +25,12 @@ try
             await TheSuite().TellStory();
             return 0;
         default:
-            Console.Error.WriteLine($"parts | run {string.Join('|', Suite.Parts.Prepend(Suite.Whole))} | load | demo; see ./governance help");
+            Console.Error.WriteLine($"parts | run {string.Join('|', Suite.Parts.Prepend(Suite.Whole))} | load | demo");
             return 2;
     }
 }
-catch (Exception exception) when (exception is StoryException or IOException or NpgsqlException or InvalidOperationException or InvalidDataException)
+catch (Exception exception) when (
+    exception is StoryException or IOException or NpgsqlException or InvalidOperationException or InvalidDataException)
 {
     Console.Error.WriteLine(exception.Message);
     if (exception.InnerException is AddressInUseException)

@@ -87,10 +87,10 @@ sealed class Suite(IConfiguration environment)
     async Task<IAsyncDisposable> StartSidecar()
     {
         var database = (await Provision("sidecar")).Migrations;
+        var (apiToken, appToken) = (Required(environment, "DAPR_API_TOKEN"), Required(environment, "APP_API_TOKEN"));
         var apps = s_services.Select(service => (service.Name, service.SidecarPort, AppPort: service.Port + 1))
             .Append(s_integrator)
-            .Select(app => new SidecarApp(
-                app.Name, Port(app.SidecarPort), Port(app.AppPort), Required(environment, "DAPR_API_TOKEN"), Required(environment, "APP_API_TOKEN")));
+            .Select(app => new SidecarApp(app.Name, Port(app.SidecarPort), Port(app.AppPort), apiToken, appToken));
         var logging = LoggerFactory.Create(log => log.AddJsonConsole().AddFilter("Microsoft", LogLevel.Warning));
         return await LocalSidecar.Start(new(database, "dapr", [.. apps]), logging, CancellationToken.None);
     }
