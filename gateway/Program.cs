@@ -7,8 +7,10 @@ using Governance.Contracts;
 using Governance.Gateway.OpenApi;
 using Governance.Gateway.Transcoding;
 using Governance.Platform;
+using Keycloak.AuthServices.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.ServiceDiscovery;
 
 namespace Governance.Gateway;
@@ -37,6 +39,7 @@ public static class Program
         AddServices(builder, files);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<Collected>();
         var transcoder = app.Services.GetRequiredService<Transcoder>();
         app.Use(app.Services.GetRequiredService<Errors>().Invoke);
         app.Use(SecurityHeaders);
@@ -73,9 +76,9 @@ public static class Program
     /// <summary>What the services can do and tell, for people and for generators; written once, when the gateway starts.</summary>
     static void MapDescriptions(WebApplication app, IReadOnlyList<FileDescriptor> files)
     {
-        var (schemas, keycloak) = (app.Services.GetRequiredService<Schemas>(), app.Configuration.GetRequiredSection("Keycloak"));
-        var realm = $"{keycloak["auth-server-url"]?.TrimEnd('/')}/realms/{keycloak["realm"]}";
-        var openApi = OpenApiDocument.Write(app.Services.GetRequiredService<IReadOnlyList<Binding>>(), schemas, realm);
+        var schemas = app.Services.GetRequiredService<Schemas>();
+        var keycloak = app.Services.GetRequiredService<IOptionsMonitor<KeycloakAuthenticationOptions>>().Get("Bearer");
+        var openApi = OpenApiDocument.Write(app.Services.GetRequiredService<IReadOnlyList<Binding>>(), schemas, keycloak.KeycloakUrlRealm.TrimEnd('/'));
         var asyncApi = AsyncApiDocument.Write(files, schemas);
         app.MapGet("/openapi.json", () => Results.Bytes(openApi, "application/json")).AllowAnonymous();
         app.MapGet("/asyncapi.json", () => Results.Bytes(asyncApi, "application/json")).AllowAnonymous();
@@ -151,7 +154,7 @@ public static class Program
         return next(context);
     }
 
-    /// <summary>Lets the container end the telemetry with the gateway, after the last span.</summary>
+    /// <summary>Telemetry that ends with the gateway, after the last span; there may be none.</summary>
     sealed record Collected(Telemetry? Telemetry) : IDisposable
     {
         public void Dispose() => Telemetry?.Dispose();

@@ -10,15 +10,17 @@ static class AsyncApiDocument
 {
     public static byte[] Write(IReadOnlyList<FileDescriptor> files, Schemas schemas)
     {
-        var topics = files.Where(file => file.Name.EndsWith("_events.proto", StringComparison.Ordinal))
-            .ToLookup(Contract.Owner, StringComparer.Ordinal);
+        var events = files.Where(file => file.Name.EndsWith("_events.proto", StringComparison.Ordinal)).ToLookup(Contract.Owner, StringComparer.Ordinal);
+        // What every service tells alike is on every topic.
+        var topics = events.Where(owner => owner.Key != "common").ToDictionary(
+            owner => owner.Key, owner => owner.Concat(events["common"]).SelectMany(Events).ToList(), StringComparer.Ordinal);
         using var buffer = new WireWriter();
         using (var json = new Utf8JsonWriter(buffer, OpenApiDocument.Json))
             WriteDocument(topics, schemas, json);
         return buffer.Written.ToArray();
     }
 
-    static void WriteDocument(ILookup<string, FileDescriptor> topics, Schemas schemas, Utf8JsonWriter json)
+    static void WriteDocument(Dictionary<string, List<MessageDescriptor>> topics, Schemas schemas, Utf8JsonWriter json)
     {
         var messages = new JsonSchemas(json);
         json.WriteStartObject();
@@ -32,29 +34,29 @@ static class AsyncApiDocument
         json.WriteEndObject();
         json.WriteString("defaultContentType", "application/cloudevents+json");
         json.WriteStartObject("channels");
-        foreach (var topic in topics)
+        foreach (var (topic, types) in topics)
         {
-            json.WriteStartObject(topic.Key);
-            json.WriteString("address", topic.Key);
+            json.WriteStartObject(topic);
+            json.WriteString("address", topic);
             json.WriteStartObject("messages");
-            foreach (var type in topic.SelectMany(Events))
+            foreach (var type in types)
                 WriteReference(json, type.Name, $"#/components/messages/{type.FullName}");
             json.WriteEndObject();
             json.WriteEndObject();
         }
         json.WriteEndObject();
         json.WriteStartObject("operations");
-        foreach (var topic in topics)
+        foreach (var topic in topics.Keys)
         {
-            json.WriteStartObject($"{topic.Key}.publish");
+            json.WriteStartObject($"{topic}.publish");
             json.WriteString("action", "send");
-            WriteReference(json, "channel", $"#/channels/{topic.Key}");
+            WriteReference(json, "channel", $"#/channels/{topic}");
             json.WriteEndObject();
         }
         json.WriteEndObject();
         json.WriteStartObject("components");
         json.WriteStartObject("messages");
-        foreach (var type in topics.SelectMany(topic => topic).SelectMany(Events))
+        foreach (var type in topics.Values.SelectMany(types => types).Distinct())
             WriteEvent(json, type, () => messages.WriteMessage(schemas.Of(type)));
         json.WriteEndObject();
         messages.WriteUsed();
@@ -85,7 +87,7 @@ static class AsyncApiDocument
         json.WriteStartObject("properties");
         WriteConstant(json, "specversion", "1.0");
         WriteConstant(json, "type", type.FullName);
-        WriteConstant(json, "source", $"/governance/{Contract.Owner(type.File)}");
+        WriteText(json, "source", "/governance/<service>: who tells it.");
         WriteConstant(json, "datacontenttype", "application/json");
         WriteText(json, "id", "Unique for ever; a repeated delivery carries the same id.");
         WriteText(json, "subject", "Id of the thing that the event is about.");

@@ -112,23 +112,29 @@ sealed class OpenApiDocument
     {
         _json.WriteStartArray("parameters");
         foreach (var variable in binding.Variables)
-            WriteParameter("path", variable, isRequired: true);
+            WriteParameter("path", variable, isRequired: true, isMade: false);
         if (binding.TakesQuery)
         {
             foreach (var path in QueryOf(binding, binding.Request, []))
-                WriteParameter("query", path, path.Fields.All(JsonSchemas.IsRequired) && path.ToString() != binding.Id?.ToString());
+            {
+                var isMade = path.ToString() == binding.Id?.ToString();
+                WriteParameter("query", path, path.Fields.All(JsonSchemas.IsRequired) && !isMade, isMade);
+            }
         }
         _json.WriteEndArray();
     }
 
-    void WriteParameter(string place, FieldPath path, bool isRequired)
+    void WriteParameter(string place, FieldPath path, bool isRequired, bool isMade)
     {
         _json.WriteStartObject();
         _json.WriteString("name", path.ToString());
         _json.WriteString("in", place);
         if (isRequired)
             _json.WriteBoolean("required", true);
-        if (Comments.Of(path.Last.Descriptor) is { Length: > 0 } comment)
+        var comment = Comments.Of(path.Last.Descriptor);
+        if (isMade)
+            comment = $"{comment} A new UUIDv7 when left out; with one of your own the call can be repeated.".TrimStart();
+        if (comment.Length > 0)
             _json.WriteString("description", comment);
         _json.WriteStartObject("schema");
         _schemas.WriteType(path.Last);

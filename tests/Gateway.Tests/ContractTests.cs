@@ -69,15 +69,15 @@ public sealed class ContractTests
         {
             using var process = Process.Start(new ProcessStartInfo(program, arguments)
             {
-                WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
             })!;
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();
             return (process.ExitCode, await output + await errors);
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (System.ComponentModel.Win32Exception e)
         {
-            throw new InvalidOperationException($"{program} is missing. Install it: apt-get install git nodejs npm");
+            throw new InvalidOperationException($"{program} is missing. Install it: apt-get install git nodejs npm", e);
         }
     }
 

@@ -65,6 +65,27 @@ public sealed class DescriptionTests(GatewayFixture gateway)
     }
 
     [Fact]
+    public void Every_call_that_registers_something_gets_an_id_when_the_caller_gives_none() => Assert.Equal(
+        [
+            "governance.monitoring.v1.Clearances.RequestClearance clearanceId",
+            "governance.monitoring.v1.Clues.ReportClue clueId",
+            "governance.monitoring.v1.Households.AddMember memberId",
+            "governance.monitoring.v1.Households.ImportHouseholds importId",
+            "governance.monitoring.v1.Households.RegisterHousehold householdId",
+            "governance.monitoring.v1.Incomes.ImportIncomes importId",
+            "governance.monitoring.v1.Plans.AddMeasure measureId",
+            "governance.monitoring.v1.Plans.EnterPlan planId",
+            "governance.organizations.v1.Divisions.ImportDivisions importId",
+            "governance.organizations.v1.Foundings.ApproveFounding foundingId",
+            "governance.organizations.v1.Grids.RegisterBuilding buildingId",
+            "governance.organizations.v1.Grids.RegisterGrid gridId",
+            "governance.organizations.v1.Organizations.RegisterOrganization organizationId",
+            "governance.organizations.v1.People.RegisterPerson personId",
+            "governance.organizations.v1.Settlements.RegisterSettlement settlementId",
+        ],
+        _bindings.Where(binding => binding.Id is not null).Select(binding => $"{binding.Rpc.FullName} {binding.Id}").Order(StringComparer.Ordinal));
+
+    [Fact]
     public void Required_and_output_only_fields_are_marked()
     {
         var settlement = _openApi.GetProperty("components").GetProperty("schemas").GetProperty("governance.organizations.v1.Settlement");
@@ -81,7 +102,10 @@ public sealed class DescriptionTests(GatewayFixture gateway)
         Assert.Equal("#/components/messages/governance.organizations.v1.DivisionChanged", changed.GetProperty("$ref").GetString());
         var data = _asyncApi.GetProperty("components").GetProperty("messages").GetProperty("governance.organizations.v1.DivisionChanged")
             .GetProperty("payload").GetProperty("properties");
-        Assert.Equal("/governance/organizations", data.GetProperty("source").GetProperty("const").GetString());
+        Assert.Equal("governance.organizations.v1.DivisionChanged", data.GetProperty("type").GetProperty("const").GetString());
+        // What every service tells alike is on every topic.
+        Assert.True(_asyncApi.GetProperty("channels").GetProperty("monitoring").GetProperty("messages").TryGetProperty("ProcedureStepOverdue", out _));
+        Assert.False(_asyncApi.GetProperty("channels").TryGetProperty("common", out _));
         // Part of other events, no event itself.
         Assert.False(_asyncApi.GetProperty("channels").GetProperty("monitoring").GetProperty("messages").TryGetProperty("HouseholdFacts", out _));
     }
