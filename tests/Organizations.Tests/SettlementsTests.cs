@@ -117,6 +117,17 @@ public sealed class SettlementsTests(OrganizationsFixture service) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_missing_settlement_is_told_in_the_callers_language()
+    {
+        var request = new GetSettlementRequest { SettlementId = NewId() };
+        var zh = await Refused.With(StatusCode.NotFound, () => service.Settlements().GetSettlementAsync(request));
+        Assert.StartsWith($"未找到安置点:{request.SettlementId}", zh.Status.Detail, StringComparison.Ordinal);
+        var english = new Metadata { { "accept-language", "en" } };
+        var en = await Refused.With(StatusCode.NotFound, () => service.Settlements().GetSettlementAsync(request, english));
+        Assert.StartsWith($"No settlement \"{request.SettlementId}\" was found", en.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_list_is_filtered_counted_and_paged()
     {
         var ids = new List<string>();

@@ -1,10 +1,39 @@
+using System.Collections.Frozen;
+
 namespace Governance.Platform.Rpc;
+
+/// <summary>What the things that calls are about are called in Chinese, as the documents call them.</summary>
+static class Nouns
+{
+    static readonly FrozenDictionary<string, string> _zh = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["building"] = "楼栋",
+        ["clearance"] = "风险消除",
+        ["clue"] = "风险线索",
+        ["dead letter"] = "死信事件",
+        ["division"] = "行政区划",
+        ["founding"] = "设立事项",
+        ["grid"] = "网格",
+        ["household"] = "农户",
+        ["import"] = "导入",
+        ["indicator"] = "指标",
+        ["measure"] = "帮扶措施",
+        ["member"] = "家庭成员",
+        ["organization"] = "组织",
+        ["person"] = "人员",
+        ["plan"] = "帮扶计划",
+        ["procedure"] = "办理程序",
+        ["settlement"] = "安置点",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static string Zh(string kind) => _zh.GetValueOrDefault(kind, kind);
+}
 
 /// <summary>The thing does not exist, or lies outside the caller's scope; the two look alike on purpose. Answered as NOT_FOUND.</summary>
 public sealed class NotFoundException(string kind, string id) : Exception($"{kind} {id}")
 {
     public Text Sentence { get; } = new(
-        $"未找到 {kind}:{id}。请核对编号,并确认它在您的管辖范围内。",
+        $"未找到{Nouns.Zh(kind)}:{id}。请核对编号,并确认它在您的管辖范围内。",
         $"No {kind} \"{id}\" was found. Check the id and that it lies within your division.");
 }
 
@@ -27,7 +56,7 @@ public sealed class AlreadyExistsException(string kind, string field) : Exceptio
     public string Field { get; } = field;
 
     public Text Sentence { get; } = new(
-        $"{kind} 已存在,且字段 {field} 与已有记录不一致。如需修改请使用更新接口,否则请更换编号。",
+        $"{Nouns.Zh(kind)}已存在,且字段 {field} 与已有记录不一致。如需修改请使用更新接口,否则请更换编号。",
         $"A {kind} like this exists already and differs in \"{field}\". Update it, or use another id.");
 }
 
@@ -35,7 +64,7 @@ public sealed class AlreadyExistsException(string kind, string field) : Exceptio
 public sealed class StaleException(string kind, long version) : Exception(kind)
 {
     public Text Sentence { get; } = new(
-        $"{kind} 已被他人修改,当前版本为 {version}。未作任何更改,请重新读取后再试。",
+        $"{Nouns.Zh(kind)}已被他人修改,当前版本为 {version}。未作任何更改,请重新读取后再试。",
         $"The {kind} was changed by somebody else and is at version {version} now. Nothing was changed: read it again and retry.");
 }
 
