@@ -36,7 +36,14 @@ static class HouseholdImportStore
             left join households as known on known.id = taken.household_id
             order by staged.number, staged.line
             """);
-        await transaction.Execute("analyze staged_households");
+        // What the planner does not know yet of tables that have just grown must not cost more than a look into an index.
+        await transaction.Execute(
+            """
+            create index on staged (number);
+            create unique index on staged_households (number);
+            create unique index on staged_households (household_id);
+            analyze staged_households
+            """);
 
         await transaction.Fault(Rules.HouseholdSplit,
             """
@@ -178,6 +185,17 @@ static class HouseholdImportStore
             insert into touched select id from changed union all select household_id from staged_households where not known
             """);
 
+        await transaction.Execute(
+            """
+            update members set division = row.division from staged_households as row
+            where row.known and row.division <> row.from_division and members.household_id = row.household_id
+            """);
+        await transaction.Execute(
+            """
+            update incomes set division = row.division from staged_households as row
+            where row.known and row.division <> row.from_division and incomes.household_id = row.household_id
+            """);
+
         // Householders step back before others take over: there is never more than one.
         foreach (var steppingBack in (bool[])[true, false])
         {
@@ -222,21 +240,38 @@ static class HouseholdImportStore
             """, transaction.Now);
         await transaction.Execute(
             """
-            with told as (
-                select gen_random_uuid() as event_id, household.id, household.division, household.version, row.from_division, row.from_settlement_id,
-                       case when not row.known then 'HouseholdRegistered'
-                            when row.from_division <> household.division or row.from_settlement_id is distinct from household.settlement_id then 'HouseholdMoved'
-                            else 'HouseholdChanged' end as event
+            with people as (
+                select household_id, count(*) as members, count(*) filter (where labour_ability between 1 and 3) as labour, count(*) filter (where employed) as employed
+                from members where household_id in (select household_id from touched) group by household_id
+            ), told as (
+                select gen_random_uuid() as event_id, household.id, household.division, household.version,
+                       case when not row.known then 'governance.monitoring.v1.HouseholdRegistered'
+                            when row.from_division <> household.division or row.from_settlement_id is distinct from household.settlement_id
+                                then 'governance.monitoring.v1.HouseholdMoved'
+                            else 'governance.monitoring.v1.HouseholdChanged' end as event,
+                       row.from_division, row.from_settlement_id,
+                       -- The message HouseholdFacts as JSON, as Household.Facts makes it.
+                       json_build_object(
+                           'householdId', household.id, 'settlementId', household.settlement_id, 'division', household.division,
+                           'originDivision', household.origin_division,
+                           'category', (array['HOUSEHOLD_CATEGORY_OUT_OF_POVERTY', 'HOUSEHOLD_CATEGORY_GENERAL'])[household.category],
+                           'lowIncomeCategories', (select json_agg((array['LOW_INCOME_CATEGORY_DIBAO', 'LOW_INCOME_CATEGORY_DESTITUTE', 'LOW_INCOME_CATEGORY_ORPHAN',
+                               'LOW_INCOME_CATEGORY_UNATTENDED_CHILD'])[low_income]) from unnest(household.low_income_categories) as low_income),
+                           'building', household.building, 'unit', household.unit, 'room', household.room, 'gridId', household.grid_id,
+                           'dwellingGrade', (array['DWELLING_GRADE_A', 'DWELLING_GRADE_B', 'DWELLING_GRADE_C', 'DWELLING_GRADE_D', 'DWELLING_GRADE_NO_DWELLING'])[household.dwelling_grade],
+                           'monitoredKind', (array['MONITORED_KIND_UNSTABLE', 'MONITORED_KIND_MARGINAL', 'MONITORED_KIND_SUDDEN_HARDSHIP'])[household.monitored_kind],
+                           'memberCount', people.members, 'labourCount', people.labour, 'employedCount', people.employed) as facts
                 from touched
                 join households as household on household.id = touched.household_id
                 join staged_households as row on row.household_id = touched.household_id
+                join people on people.household_id = touched.household_id
             )
             insert into outbox (id, type, subject, division, event, created_time)
-            select event_id, 'governance.monitoring.v1.' || event, id::text, division,
-                   cloud_event(event_id, 'governance.monitoring.v1.' || event, id::text, $1, division, version, json_strip_nulls(json_build_object(
-                       'household', household_facts(id),
-                       'fromDivision', case event when 'HouseholdMoved' then from_division end,
-                       'fromSettlementId', case event when 'HouseholdMoved' then from_settlement_id end))), $1
+            select event_id, event, id::text, division,
+                   cloud_event(event_id, event, id::text, $1, division, version, json_strip_nulls(case event
+                       when 'governance.monitoring.v1.HouseholdMoved'
+                           then json_build_object('household', facts, 'fromDivision', from_division, 'fromSettlementId', from_settlement_id)
+                       else json_build_object('household', facts) end)), $1
             from told
             """, transaction.Now);
         await transaction.Execute("select pg_notify('outbox', '')");

@@ -101,6 +101,11 @@ static class HouseholdStore
             where id = $1
             """, [.. Values(after), after.Version, transaction.Now]);
 
+        if (after.Division != before.Division)
+        {
+            await transaction.Execute("update members set division = $2 where household_id = $1", after.Id, after.Division);
+            await transaction.Execute("update incomes set division = $2 where household_id = $1", after.Id, after.Division);
+        }
         foreach (var gone in before.Members.Where(member => after.Members.All(other => other.Id != member.Id)))
             await transaction.Execute("delete from members where id = $1", gone.Id);
         // A householder who steps back comes before the one who takes over: there is never more than one.

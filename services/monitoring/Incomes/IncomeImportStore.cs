@@ -45,8 +45,11 @@ static class IncomeImportStore
     public static async Task<ImportCounts> MergeStagedIncomes(this Transaction transaction) => await transaction.First(
         """
         with wanted as (
-            select household.id, household.division, staged.*, (select count(*)::int from members where household_id = household.id) as member_count
-            from staged join households as household on household.number = staged.number
+            select household.id, household.division, staged.*, people.member_count
+            from staged
+            join households as household on household.number = staged.number
+            join (select household_id, count(*)::int as member_count from members
+                  where household_id in (select id from households where number in (select number from staged)) group by household_id) as people on people.household_id = household.id
         ), saved as (
             insert into incomes (household_id, division, period, wage_fen, business_fen, property_fen, transfer_fen, production_cost_fen,
                                  rigid_spending_fen, medical_fen, member_count, update_time)

@@ -116,6 +116,9 @@ static class ScreeningStore
             from fired join facts on facts.id = fired.id join place on place.division = facts.division
             """, division, Quarter.LastOver(transaction.Today).Period, transaction.Today);
 
+        // The planner knows nothing of a table that has just been filled.
+        await transaction.Execute("create index on findings (household_id, rule); analyze findings");
+
         return await transaction.First(
             "select count(*)::int from households where division >= $1 and division < $1 || ':' and monitored_kind = 0", row => row.GetInt32(0), division);
     }

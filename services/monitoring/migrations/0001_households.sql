@@ -50,8 +50,9 @@ create table members (
     labour_ability    smallint   not null default 0 check (labour_ability between 0 and 4),
     insurance         smallint   not null default 0 check (insurance between 0 and 3),
     school_status     smallint   not null default 0 check (school_status between 0 and 5),
-    employed          boolean    not null default false,
-    foreign key (household_id, division) references households (id, division) on update cascade
+    employed          boolean    not null default false
+    -- No foreign key: it is checked row by row, which would cost an import more than everything else together. A member is written
+    -- with its household in one transaction and by HouseholdStore and HouseholdImportStore alone.
 );
 create index members_household on members (household_id);
 create unique index "MON-01.one_householder" on members (household_id) where relation = 1;

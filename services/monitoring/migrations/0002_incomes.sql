@@ -17,8 +17,8 @@ create table incomes (
     version             bigint      not null default 1,
     update_time         timestamptz not null,
     primary key (household_id, period),
-    constraint "MON-02.medical_is_rigid" check (medical_fen <= rigid_spending_fen),
-    foreign key (household_id, division) references households (id, division) on update cascade
+    constraint "MON-02.medical_is_rigid" check (medical_fen <= rigid_spending_fen)
+    -- No foreign key, as with members.
 );
 create index incomes_period on incomes (period);
 call scope_table('incomes');
