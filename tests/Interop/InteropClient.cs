@@ -51,7 +51,8 @@ public sealed class InteropClient(GrpcChannel channel)
     async Task ClientCompressedUnaryAsync()
     {
         // A server that does not object to the lie cannot be tested.
-        await FailsAsync(StatusCode.InvalidArgument, () => LargeUnaryAsync(new SimpleRequest { ExpectCompressed = new() { Value = true } }, default));
+        await FailsAsync(
+            StatusCode.InvalidArgument, () => LargeUnaryAsync(new SimpleRequest { ExpectCompressed = new() { Value = true } }, default));
         await LargeUnaryAsync(new SimpleRequest { ExpectCompressed = new() { Value = true } }, Compressed);
         await LargeUnaryAsync(new SimpleRequest { ExpectCompressed = new() { Value = false } }, default);
     }
@@ -129,7 +130,8 @@ public sealed class InteropClient(GrpcChannel channel)
     async Task CustomMetadataAsync()
     {
         byte[] trailing = [0xab, 0xab, 0xab];
-        Metadata metadata = [new("x-grpc-test-echo-initial", "test_initial_metadata_value"), new("x-grpc-test-echo-trailing-bin", trailing)];
+        Metadata metadata =
+            [new("x-grpc-test-echo-initial", "test_initial_metadata_value"), new("x-grpc-test-echo-trailing-bin", trailing)];
 
         using var unary = _client.UnaryCallAsync(
             new SimpleRequest { ResponseSize = 314159, Payload = PayloadOf(271828) }, metadata);

@@ -88,7 +88,8 @@ sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TReques
         _ending?.Status ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.");
 
     public Metadata GetTrailers() =>
-        _ending?.Trailers ?? throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
+        _ending?.Trailers
+        ?? throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
 
     public void Dispose()
     {
@@ -343,7 +344,7 @@ sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TReques
         Task response = _only is null ? _reader! : _only;
         await response.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return _ending?.ToException() ?? new RpcException(exception is OperationCanceledException
-            ? new Status(StatusCode.Cancelled, "The server takes no more messages; read the responses to learn the call's status.", exception)
+            ? new Status(StatusCode.Cancelled, "The server takes no more messages; the responses tell the call's status.", exception)
             : HttpFailure.FromException(exception));
     }
 
@@ -366,7 +367,8 @@ sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TReques
         }
     }
 
-    Status CancellationStatus() => _reason is null ? new Status(StatusCode.DeadlineExceeded, "") : new Status(StatusCode.Cancelled, _reason);
+    Status CancellationStatus() =>
+        _reason is null ? new Status(StatusCode.DeadlineExceeded, "") : new Status(StatusCode.Cancelled, _reason);
 
     /// <summary>Ends the call as the server says; throws unless that is OK.</summary>
     void EndBy(Ending ending)

@@ -28,17 +28,18 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     GrpcChannel(Uri address, GrpcChannelOptions options) : base(address.Authority)
     {
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
-            throw new ArgumentException($"The channel's address must start with http:// or https://, but it is '{address}'.", nameof(address));
+            throw new ArgumentException($"A channel's address starts with http:// or https://, but this is '{address}'.", nameof(address));
         (_address, Options) = (address, options);
         Http = new HttpMessageInvoker(
-            options.HttpHandler ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true, AllowAutoRedirect = false, UseProxy = false },
+            options.HttpHandler
+                ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true, AllowAutoRedirect = false, UseProxy = false },
             disposeHandler: options.HttpHandler is null || options.DisposeHttpClient);
     }
 
     internal GrpcChannelOptions Options { get; }
     internal HttpMessageInvoker Http { get; }
 
-    /// <summary>Speaks HTTP/2 to <paramref name="address"/>, in clear text when it starts with "http://". Connects with the first call.</summary>
+    /// <summary>Speaks HTTP/2 to the address, in clear text when it starts with "http://". Connects with the first call.</summary>
     public static GrpcChannel ForAddress(string address) => ForAddress(address, new GrpcChannelOptions());
 
     /// <inheritdoc cref="ForAddress(string)"/>

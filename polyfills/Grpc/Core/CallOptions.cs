@@ -11,6 +11,7 @@ public struct CallOptions(
 
     public readonly CallOptions WithHeaders(Metadata headers) => this with { Headers = headers };
     public readonly CallOptions WithDeadline(DateTime deadline) => this with { Deadline = deadline };
-    public readonly CallOptions WithCancellationToken(CancellationToken cancellationToken) => this with { CancellationToken = cancellationToken };
+    public readonly CallOptions WithCancellationToken(CancellationToken cancellationToken) =>
+        this with { CancellationToken = cancellationToken };
     public readonly CallOptions WithWriteOptions(WriteOptions writeOptions) => this with { WriteOptions = writeOptions };
 }

@@ -4,7 +4,8 @@ namespace Grpc.Core;
 
 /// <summary>What the four kinds of call share. The delegates take <c>state</c> so that a call allocates none.</summary>
 readonly struct CallState(
-    Func<object, Task<Metadata>> headers, Func<object, Status> status, Func<object, Metadata> trailers, Action<object> dispose, object state)
+    Func<object, Task<Metadata>> headers, Func<object, Status> status, Func<object, Metadata> trailers, Action<object> dispose,
+    object state)
 {
     public Task<Metadata> Headers() => headers(state);
     public Status Status() => status(state);

@@ -23,7 +23,8 @@ public interface IMethod
 
 /// <summary>A method of a contract.</summary>
 public class Method<TRequest, TResponse>(
-    MethodType type, string serviceName, string name, Marshaller<TRequest> requestMarshaller, Marshaller<TResponse> responseMarshaller) : IMethod
+    MethodType type, string serviceName, string name, Marshaller<TRequest> requestMarshaller, Marshaller<TResponse> responseMarshaller)
+    : IMethod
 {
     public MethodType Type { get; } = type;
     public string ServiceName { get; } = serviceName;

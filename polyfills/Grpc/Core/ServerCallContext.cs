@@ -39,7 +39,8 @@ public abstract class ServerCallContext
     /// <summary>Values that interceptors and the method share during this call.</summary>
     public IDictionary<object, object> UserState => UserStateCore;
 
-    /// <summary>Sends the response headers before the first message. Throws <see cref="InvalidOperationException"/> the second time.</summary>
+    /// <summary>Sends the response headers before the first message. The second time throws
+    /// <see cref="InvalidOperationException"/>.</summary>
     public Task WriteResponseHeadersAsync(Metadata responseHeaders) => WriteResponseHeadersAsyncCore(responseHeaders);
 
     protected abstract string MethodCore { get; }

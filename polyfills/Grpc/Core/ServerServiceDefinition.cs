@@ -23,7 +23,8 @@ public class BindServiceMethodAttribute(Type bindType, string bindMethodName) : 
     public string BindMethodName { get; } = bindMethodName;
 }
 
-/// <summary>Receives the rpcs of a service from its generated bind method; the handler is null when only the description is wanted.</summary>
+/// <summary>Receives the rpcs of a service from its generated bind method. The handler is null when only the description is
+/// wanted.</summary>
 public class ServiceBinderBase
 {
     public virtual void AddMethod<TRequest, TResponse>(

@@ -42,7 +42,8 @@ public readonly struct Status(StatusCode statusCode, string detail, Exception? d
 
     public override string ToString() => DebugException is null
         ? $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\")"
-        : $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\", DebugException=\"{DebugException.GetType()}: {DebugException.Message}\")";
+        : $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\","
+            + $" DebugException=\"{DebugException.GetType()}: {DebugException.Message}\")";
 }
 
 /// <summary>A call failed. A server method throws it to end the call with a status and trailers; a client receives it.</summary>

@@ -8,7 +8,8 @@ public interface IAsyncStreamReader<out T>
     /// <summary>The message that the last <see cref="MoveNext"/> found.</summary>
     T Current { get; }
 
-    /// <summary>Waits for the next message; false at the end. A second read during one throws <see cref="InvalidOperationException"/>.</summary>
+    /// <summary>Waits for the next message; false at the end. A second read during one throws
+    /// <see cref="InvalidOperationException"/>.</summary>
     Task<bool> MoveNext(CancellationToken cancellationToken);
 }
 

@@ -32,7 +32,8 @@ sealed class HealthService(HealthCheckService checks, HealthState state, IHostAp
     public override async Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context)
     {
         if (request.Service.Length > 0)
-            throw new RpcException(new Status(StatusCode.NotFound, $"Health is known of the whole server only, not of '{request.Service}'."));
+            throw new RpcException(new Status(
+                StatusCode.NotFound, $"Only the whole server's health is known, not that of '{request.Service}'."));
         return new HealthCheckResponse { Status = await RunAsync(context) };
     }
 

@@ -38,7 +38,10 @@ sealed class ReflectionService(EndpointDataSource endpoints) : ServerReflection.
             AllExtensionNumbersResponse = new()
             {
                 BaseTypeName = request.AllExtensionNumbersOfType,
-                ExtensionNumber = { contract.Extensions.GetValueOrDefault(request.AllExtensionNumbersOfType)?.Keys ?? Enumerable.Empty<int>() },
+                ExtensionNumber =
+                {
+                    contract.Extensions.GetValueOrDefault(request.AllExtensionNumbersOfType)?.Keys ?? Enumerable.Empty<int>(),
+                },
             },
         },
         MessageRequestOneofCase.AllExtensionNumbersOfType => NotFound(),

@@ -52,18 +52,20 @@ sealed partial class GrpcServer(IOptions<GrpcServiceOptions> options, IHostAppli
             return;
         }
         var call = new ServerCall<TRequest, TResponse>(http, this, method);
+        Exception? failure = null;
         try
         {
             await serve(call);
         }
         catch (Exception exception)
         {
-            call.Fail(exception);
+            failure = exception;
         }
-        await call.EndAsync();
+        await call.EndAsync(failure);
     }
 
-    /// <summary>Answers calls that no endpoint takes. A catch-all route would do it too, but at the cost of every call that has one.</summary>
+    /// <summary>Answers calls that no endpoint takes. A catch-all route would do it too, at the cost of every call that has an
+    /// endpoint.</summary>
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         next(app);

@@ -31,7 +31,8 @@ namespace Grpc.Core
         /// <summary>The HTTP request that carries the call.</summary>
         public static HttpContext GetHttpContext(this ServerCallContext serverCallContext) =>
             (serverCallContext as ServerCall)?.Http
-            ?? throw new InvalidOperationException("Could not get HttpContext from ServerCallContext: the call is not served by ASP.NET Core.");
+            ?? throw new InvalidOperationException(
+                "Could not get HttpContext from ServerCallContext: ASP.NET Core does not serve this call.");
     }
 }
 

@@ -20,17 +20,20 @@ sealed class InterceptorPipeline(GrpcServiceOptions options, IServiceProvider se
         _interceptors.Aggregate(method, (next, interceptor) =>
             (request, context) => interceptor(context).UnaryServerHandler(request, context, next));
 
-    public ClientStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(ClientStreamingServerMethod<TRequest, TResponse> method)
+    public ClientStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(
+        ClientStreamingServerMethod<TRequest, TResponse> method)
         where TRequest : class where TResponse : class =>
         _interceptors.Aggregate(method, (next, interceptor) =>
             (requests, context) => interceptor(context).ClientStreamingServerHandler(requests, context, next));
 
-    public ServerStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(ServerStreamingServerMethod<TRequest, TResponse> method)
+    public ServerStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(
+        ServerStreamingServerMethod<TRequest, TResponse> method)
         where TRequest : class where TResponse : class =>
         _interceptors.Aggregate(method, (next, interceptor) =>
             (request, responses, context) => interceptor(context).ServerStreamingServerHandler(request, responses, context, next));
 
-    public DuplexStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(DuplexStreamingServerMethod<TRequest, TResponse> method)
+    public DuplexStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(
+        DuplexStreamingServerMethod<TRequest, TResponse> method)
         where TRequest : class where TResponse : class =>
         _interceptors.Aggregate(method, (next, interceptor) =>
             (requests, responses, context) => interceptor(context).DuplexStreamingServerHandler(requests, responses, context, next));

@@ -23,6 +23,7 @@ abstract class ServerCall : ServerCallContext
 
     /// <summary>Idle, Writing or Ended. Whoever changes it from Idle owns the response: a write, the end, or the deadline.</summary>
     int _state;
+    Task _pendingWrite = Task.CompletedTask;
     string? _encoding;
     Metadata? _requestHeaders;
     Metadata? _trailers;
@@ -61,9 +62,6 @@ abstract class ServerCall : ServerCallContext
     protected MessageReader Reader { get; }
     protected MessageWriter Writer { get; }
 
-    /// <summary>A write that the method has not waited for; the end waits for it.</summary>
-    protected Task PendingWrite { get; set; } = Task.CompletedTask;
-
     /// <summary>Ends reads and writes that wait. Unlike <see cref="ServerCallContext.CancellationToken"/> it costs a plain unary call
     /// nothing: there the body itself fails when the client goes away.</summary>
     protected CancellationToken Interruption => _earlyEnd?.Token ?? CancellationToken.None;
@@ -88,66 +86,31 @@ abstract class ServerCall : ServerCallContext
 
     protected override Metadata RequestHeadersCore => _requestHeaders ??= ReadRequestHeaders();
 
-    /// <summary>Ends the call with what <paramref name="exception"/> says.</summary>
-    public void Fail(Exception exception)
-    {
-        switch (exception)
-        {
-            case RpcException rpc:
-                foreach (var entry in rpc.Trailers)
-                    ResponseTrailers.Add(entry);
-                Status = rpc.Status;
-                break;
-            case OperationCanceledException when _earlyEnd is { ServerStopping: true }:
-                Status = new Status(StatusCode.Unavailable, "The server is stopping; call again.");
-                break;
-            // The token may be cancelled a moment after reads begin to fail.
-            case not null when Reader.Broken || CancellationToken.IsCancellationRequested || HasEnded:
-                Status = Status.DefaultCancelled;
-                break;
-            default:
-                _server.MethodFailed(_method.FullName, exception!);
-                Status = new Status(StatusCode.Unknown, _server.Options.EnableDetailedErrors == true
-                    ? $"Exception was thrown by handler. {exception!.GetType().Name}: {exception.Message}"
-                    : "Exception was thrown by handler.");
-                break;
-        }
-    }
-
     /// <summary>Sends the trailers, unless the deadline already has. Nothing touches the HttpContext after this.</summary>
-    public async ValueTask EndAsync()
+    /// <param name="failure">What the method threw.</param>
+    public async ValueTask EndAsync(Exception? failure)
     {
         var before = Interlocked.Exchange(ref _state, Ended);
         if (before == Writing)
-            await ((Task)PendingWrite).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _pendingWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (before != Ended)
-            SendTrailers();
+        {
+            if (failure is not null)
+                Fail(failure);
+            SendTrailers(Status, _trailers);
+        }
         if (_earlyEnd is not null)
             await _earlyEnd.DisposeAsync();
     }
 
-    protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
+    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Pending(WriteHeadersAsync(responseHeaders));
+
+    /// <summary>Remembers a write that the method may not wait for: the end does.</summary>
+    protected Task Pending(Task write)
     {
-        BeginWrite();
-        try
-        {
-            if (Http.Response.HasStarted)
-                throw new InvalidOperationException("Response headers can only be sent once per call.");
-            foreach (var entry in responseHeaders)
-            {
-                if (entry.Key == Compression.RequestKey)
-                    Encode(entry.Value);
-                else
-                    Append(Http.Response.Headers, entry, Headers.Format(entry) ?? throw new ArgumentException(
-                        $"Header '{entry.Key}' may hold only printable ASCII; use a key that ends with '-bin'.", nameof(responseHeaders)));
-            }
-            await Http.Response.StartAsync();
-            await Http.Response.BodyWriter.FlushAsync();
-        }
-        finally
-        {
-            EndWrite();
-        }
+        if (!write.IsCompleted)
+            _pendingWrite = write;
+        return write;
     }
 
     /// <param name="flush">False lets the message wait for the next one or for the end.</param>
@@ -166,6 +129,56 @@ abstract class ServerCall : ServerCallContext
                 // A write to a client that is gone succeeds, so the method learns it here.
                 Interruption.ThrowIfCancellationRequested();
             }
+        }
+        finally
+        {
+            EndWrite();
+        }
+    }
+
+    /// <summary>Turns what the method threw into the status and the trailers.</summary>
+    void Fail(Exception exception)
+    {
+        switch (exception)
+        {
+            case RpcException rpc:
+                foreach (var entry in rpc.Trailers)
+                    ResponseTrailers.Add(entry);
+                Status = rpc.Status;
+                break;
+            case OperationCanceledException when _earlyEnd is { ServerStopping: true }:
+                Status = new Status(StatusCode.Unavailable, "The server is stopping; call again.");
+                break;
+            // The token may be cancelled a moment after reads begin to fail.
+            case not null when Reader.Broken || CancellationToken.IsCancellationRequested:
+                Status = Status.DefaultCancelled;
+                break;
+            default:
+                _server.MethodFailed(_method.FullName, exception!);
+                Status = new Status(StatusCode.Unknown, _server.Options.EnableDetailedErrors == true
+                    ? $"Exception was thrown by handler. {exception!.GetType().Name}: {exception.Message}"
+                    : "Exception was thrown by handler.");
+                break;
+        }
+    }
+
+    async Task WriteHeadersAsync(Metadata responseHeaders)
+    {
+        BeginWrite();
+        try
+        {
+            if (Http.Response.HasStarted)
+                throw new InvalidOperationException("Response headers can only be sent once per call.");
+            foreach (var entry in responseHeaders)
+            {
+                if (entry.Key == Compression.RequestKey)
+                    Encode(entry.Value);
+                else
+                    Append(Http.Response.Headers, entry, Headers.Format(entry) ?? throw new ArgumentException(
+                        $"Header '{entry.Key}' may hold only printable ASCII; use a key that ends with '-bin'.", nameof(responseHeaders)));
+            }
+            await Http.Response.StartAsync();
+            await Http.Response.BodyWriter.FlushAsync();
         }
         finally
         {
@@ -194,15 +207,15 @@ abstract class ServerCall : ServerCallContext
             return;
         if (before == Idle)
         {
-            Status = new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded");
-            SendTrailers();
+            // The method still runs and may be adding trailers, so they stay behind.
+            SendTrailers(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), trailers: null);
             await Http.Response.CompleteAsync();
         }
         // A write that is stuck cannot be followed by trailers; the client knows its own deadline.
         Http.Features.Get<IHttpResetFeature>()?.Reset(ResetCancel);
     }
 
-    void SendTrailers()
+    void SendTrailers(Status status, Metadata? trailers)
     {
         if (Writer.Torn)
         {
@@ -211,9 +224,9 @@ abstract class ServerCall : ServerCallContext
         }
         var response = Http.Response;
         var target = response.HasStarted ? Http.Features.Get<IHttpResponseTrailersFeature>()!.Trailers : response.Headers;
-        if (_trailers is not null)
+        if (trailers is not null)
         {
-            foreach (var entry in _trailers)
+            foreach (var entry in trailers)
             {
                 // An unsendable trailer must not cost the caller the status.
                 if (Headers.Format(entry) is { } value)
@@ -222,7 +235,6 @@ abstract class ServerCall : ServerCallContext
                     _server.TrailerLeftOut(_method.FullName, entry.Key);
             }
         }
-        var status = Status;
         target.GrpcStatus = Headers.FormatStatusCode(status.StatusCode);
         if (status.Detail.Length > 0)
             target.GrpcMessage = Headers.FormatStatusMessage(status.Detail);
@@ -287,7 +299,8 @@ abstract class ServerCall : ServerCallContext
             if (time.TotalMilliseconds < uint.MaxValue - 1)
             {
                 _timer = TimeProvider.System.CreateTimer(
-                    static end => ((EarlyEnd)end!)._deadlineWork = ((EarlyEnd)end).PassDeadlineAsync(), this, time, Timeout.InfiniteTimeSpan);
+                    static end => ((EarlyEnd)end!)._deadlineWork = ((EarlyEnd)end).PassDeadlineAsync(), this, time,
+                    Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -343,13 +356,8 @@ sealed class ServerCall<TRequest, TResponse>(HttpContext http, GrpcServer server
         ? throw new RpcException(new Status(StatusCode.Cancelled, "No message returned from method."))
         : WriteAsync(response, method.ResponseMarshaller, flush: false);
 
-    public Task WriteAsync(TResponse message)
-    {
-        var write = WriteAsync(message, method.ResponseMarshaller, (WriteOptions?.Flags & WriteFlags.BufferHint) is not WriteFlags.BufferHint);
-        if (!write.IsCompleted)
-            PendingWrite = write;
-        return write;
-    }
+    public Task WriteAsync(TResponse message) => Pending(
+        WriteAsync(message, method.ResponseMarshaller, flush: (WriteOptions?.Flags & WriteFlags.BufferHint) is not WriteFlags.BufferHint));
 
     public async Task WriteAsync(TResponse message, CancellationToken cancellationToken)
     {

@@ -82,7 +82,8 @@ sealed class ServiceBinder<TService>(IEndpointRouteBuilder routes, GrpcServer se
     /// <summary>The method of the service that implements an rpc, as a delegate that takes the service first.</summary>
     static TDelegate Implementation<TDelegate>(IMethod method, out MethodInfo implementation) where TDelegate : Delegate
     {
-        Type[] parameters = [.. typeof(TDelegate).GetMethod("Invoke")!.GetParameters().Skip(1).Select(parameter => parameter.ParameterType)];
+        var invoke = typeof(TDelegate).GetMethod("Invoke")!;
+        Type[] parameters = [.. invoke.GetParameters().Skip(1).Select(parameter => parameter.ParameterType)];
         implementation = typeof(TService).GetMethod(method.Name, BindingFlags.Public | BindingFlags.Instance, parameters)
             ?? throw new InvalidOperationException($"{typeof(TService)} has no public method for {method.FullName}.");
         return implementation.CreateDelegate<TDelegate>();

@@ -104,7 +104,8 @@ static class Headers
     /// <summary>Whether a header is the application's, not HTTP's or gRPC's own.</summary>
     public static bool IsMetadata(string name) => name.Length > 0 && name[0] != ':' && !Own.Contains(name);
 
-    /// <summary>Adds a received value; a binary one may hold several joined by commas. A name that metadata cannot hold is passed over.</summary>
+    /// <summary>Adds a received value; a binary one may hold several joined by commas. A name that metadata cannot hold is passed
+    /// over.</summary>
     /// <returns>False when a binary value is not base64.</returns>
     public static bool TryRead(Metadata metadata, string name, string value)
     {

@@ -98,7 +98,7 @@ sealed class MessageReader(PipeReader input, int? maxSize, string? encoding) : D
         }
     }
 
-    /// <summary>Cuts one whole message off the front. Its head is judged as soon as it is there, before any of the rest is waited for.</summary>
+    /// <summary>Cuts one whole message off the front. Its head is judged as soon as it is there, before the rest is waited for.</summary>
     bool TryCut(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> payload)
     {
         payload = default;

@@ -136,7 +136,8 @@ public sealed record RawResponse(
         var body = await response.Content.ReadAsByteArrayAsync();
         return new RawResponse(
             response.StatusCode,
-            response.Headers.NonValidated.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            response.Headers.NonValidated.ToDictionary(
+                header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             response.TrailingHeaders.NonValidated.ToDictionary(
                 header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             body);

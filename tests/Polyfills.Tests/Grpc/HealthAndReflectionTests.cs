@@ -49,7 +49,8 @@ public sealed class HealthAndReflectionTests : IAsyncLifetime
     [Fact]
     public async Task A_check_of_an_unknown_service_finds_nothing()
     {
-        var failure = await Assert.ThrowsAsync<RpcException>(async () => await _client.CheckAsync(new HealthCheckRequest { Service = "x" }));
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+            await _client.CheckAsync(new HealthCheckRequest { Service = "x" }));
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
     }

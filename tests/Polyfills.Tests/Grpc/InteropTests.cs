@@ -63,7 +63,8 @@ public sealed class InteropFixture : IAsyncLifetime
                 await client.EmptyCallAsync(new Empty());
                 return channel;
             }
-            catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable && patience.Elapsed < TimeSpan.FromSeconds(60))
+            catch (RpcException exception)
+                when (exception.StatusCode is StatusCode.Unavailable && patience.Elapsed < TimeSpan.FromSeconds(60))
             {
                 Assert.False(_rubyServer.HasExited, "Ruby's interoperability server ended at once.");
                 await Task.Delay(100);
@@ -79,7 +80,8 @@ public sealed class InteropFixture : IAsyncLifetime
     }
 
     static async Task<string> RubyTestAsync(string file) =>
-        (await RunAsync("dpkg", ["-L", "ruby-grpc"], RubyRemedy)).Split('\n').Single(line => line.EndsWith($"pb/test/{file}", StringComparison.Ordinal));
+        (await RunAsync("dpkg", ["-L", "ruby-grpc"], RubyRemedy)).Split('\n')
+            .Single(line => line.EndsWith($"pb/test/{file}", StringComparison.Ordinal));
 
     /// <summary>Installs the pinned packages beside the build's output, once.</summary>
     static async Task<string> InstallJavaScriptAsync()
@@ -96,7 +98,8 @@ public sealed class InteropFixture : IAsyncLifetime
     {
         using var process = Start(program, arguments, remedy);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        var errors = process.StandardError.ReadToEndAsync(patience.Token);
         try
         {
             await process.WaitForExitAsync(patience.Token);

@@ -59,7 +59,8 @@ public sealed class MalformedInputTests : IAsyncLifetime
     [Fact]
     public async Task An_unknown_encoding_is_answered_with_the_known_ones()
     {
-        var response = await _server.SendAsync(Frame(1, [1]), request => request.Headers.TryAddWithoutValidation("grpc-encoding", "snappy"));
+        var response = await _server.SendAsync(
+            Frame(1, [1]), request => request.Headers.TryAddWithoutValidation("grpc-encoding", "snappy"));
 
         Assert.Equal("identity,gzip,deflate", response.Headers["grpc-accept-encoding"]);
     }
@@ -162,7 +163,8 @@ public sealed class MalformedInputTests : IAsyncLifetime
     [Fact]
     public async Task Metadata_that_is_not_base64_fails_the_method_that_reads_it()
     {
-        _server.Service.OnUnary = (_, context) => Task.FromResult(new SimpleResponse { Payload = new() { Type = (PayloadType)context.RequestHeaders.Count } });
+        _server.Service.OnUnary = (_, context) =>
+            Task.FromResult(new SimpleResponse { Payload = new() { Type = (PayloadType)context.RequestHeaders.Count } });
 
         var response = await _server.SendAsync(_message, request => request.Headers.TryAddWithoutValidation("x-bin", "***"));
 

@@ -181,7 +181,8 @@ public sealed class ServerTests : IAsyncLifetime
     public async Task A_response_past_the_limit_is_refused()
     {
         await using var server = await GrpcServer.StartAsync(options => options.MaxSendMessageSize = 100);
-        server.Service.OnUnary = (_, _) => Task.FromResult(new SimpleResponse { Payload = new() { Body = ByteString.CopyFrom(new byte[101]) } });
+        server.Service.OnUnary = (_, _) =>
+            Task.FromResult(new SimpleResponse { Payload = new() { Body = ByteString.CopyFrom(new byte[101]) } });
 
         var response = await server.SendAsync(_message);
 
@@ -335,7 +336,7 @@ public sealed class ServerTests : IAsyncLifetime
         server.Service.OnInput = async (requests, _) => new() { AggregatedPayloadSize = await requests.ReadAllAsync().CountAsync() };
         using var call = server.Client.StreamingInputCall();
         for (var message = 0; message < 3; message++)
-            await call.RequestStream.WriteAsync(new StreamingInputCallRequest { Payload = new() { Body = ByteString.CopyFrom(new byte[100]) } });
+            await call.RequestStream.WriteAsync(new() { Payload = new() { Body = ByteString.CopyFrom(new byte[100]) } });
         await call.RequestStream.CompleteAsync();
 
         Assert.Equal(3, (await call).AggregatedPayloadSize);
@@ -363,7 +364,7 @@ public sealed class ServerTests : IAsyncLifetime
             Assert.False(await call.ResponseStream.MoveNext());
         }
         messages.Add((await Assert.ThrowsAsync<InvalidOperationException>(() => reader!.MoveNext())).Message);
-        messages.Add((await Assert.ThrowsAsync<InvalidOperationException>(() => writer!.WriteAsync(new StreamingOutputCallResponse()))).Message);
+        messages.Add((await Assert.ThrowsAsync<InvalidOperationException>(() => writer!.WriteAsync(new()))).Message);
 
         Assert.Equal(
         [
@@ -425,7 +426,10 @@ public sealed class ServerTests : IAsyncLifetime
         await duplex.ResponseStream.MoveNext();
 
         Assert.Equal(
-            ["outer Unary", "inner Unary", "disposed", "outer ClientStreaming", "disposed", "outer ServerStreaming", "disposed", "outer DuplexStreaming"],
+            [
+                "outer Unary", "inner Unary", "disposed", "outer ClientStreaming", "disposed", "outer ServerStreaming", "disposed",
+                "outer DuplexStreaming",
+            ],
             trace.Take(8));
     }
 
@@ -455,7 +459,8 @@ public sealed class ServerTests : IAsyncLifetime
         var endpoint = server.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .Single(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.ServiceType == typeof(ShortLivedService));
 
-        Assert.Equal("/grpc.testing.UnimplementedService/UnimplementedCall", endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName);
+        Assert.Equal(
+            "/grpc.testing.UnimplementedService/UnimplementedCall", endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName);
         Assert.Equal(["class", "method"], endpoint.Metadata.GetOrderedMetadata<MarkAttribute>().Select(mark => mark.Text));
     }
 

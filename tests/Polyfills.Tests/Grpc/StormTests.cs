@@ -18,7 +18,8 @@ public sealed class StormTests
     {
         var errors = new ErrorLog();
         await using var server = await GrpcServer.StartAsync(
-            services: services => services.AddSingleton<ILoggerProvider>(errors), kestrel: kestrel => kestrel.Limits.Http2.MaxStreamsPerConnection = 1000);
+            services: services => services.AddSingleton<ILoggerProvider>(errors),
+            kestrel: kestrel => kestrel.Limits.Http2.MaxStreamsPerConnection = 1000);
         var payload = new Payload { Body = ByteString.CopyFrom(new byte[20_000]) };
         server.Service.OnUnary = async (request, _) =>
         {
@@ -125,7 +126,8 @@ public sealed class StormTests
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
                 Messages.Enqueue($"{formatter(state, exception)} {exception}");
