@@ -23,7 +23,7 @@ sealed class DnsDestinations(ILogger<DnsDestinations> log) : IDestinationResolve
         foreach (var (id, destination) in destinations)
         {
             var uri = new Uri(destination.Address);
-            if (IPAddress.TryParse(uri.Host, out _))
+            if (uri.IsLoopback || IPAddress.TryParse(uri.Host, out _))
             {
                 resolved.Add(id, destination);
                 continue;

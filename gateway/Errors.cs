@@ -50,7 +50,8 @@ sealed record Failure(int HttpStatus, StatusCode Code, string Reason, Text Text)
             "请求过于频繁;请按响应头 Retry-After 的秒数稍后再试。", "Too many requests; wait the seconds that Retry-After says.")),
         502 => new(502, StatusCode.Unavailable, "BAD_GATEWAY", new("服务没有应答;请稍后再试。", "The service did not answer; try again later.")),
         503 => new(503, StatusCode.Unavailable, "UNAVAILABLE", new("服务暂时不可用;请稍后再试。", "The service is not available; try again later.")),
-        504 => new(504, StatusCode.DeadlineExceeded, "TIMED_OUT", new("服务未在时限内应答;请稍后再试。", "The service did not answer in time; try again later.")),
+        504 => new(
+            504, StatusCode.DeadlineExceeded, "TIMED_OUT", new("服务未在时限内应答;请稍后再试。", "The service did not answer in time; try again later.")),
         >= 500 => new(status, StatusCode.Internal, "INTERNAL", new("网关内部错误。", "The gateway failed.")),
         _ => new(status, StatusCode.InvalidArgument, "BAD_REQUEST", new("请求不正确。", "The request is malformed.")),
     };

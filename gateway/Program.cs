@@ -78,7 +78,8 @@ public static class Program
     {
         var schemas = app.Services.GetRequiredService<Schemas>();
         var keycloak = app.Services.GetRequiredService<IOptionsMonitor<KeycloakAuthenticationOptions>>().Get("Bearer");
-        var openApi = OpenApiDocument.Write(app.Services.GetRequiredService<IReadOnlyList<Binding>>(), schemas, keycloak.KeycloakUrlRealm.TrimEnd('/'));
+        var openApi = OpenApiDocument.Write(
+            app.Services.GetRequiredService<IReadOnlyList<Binding>>(), schemas, keycloak.KeycloakUrlRealm.TrimEnd('/'));
         var asyncApi = AsyncApiDocument.Write(files, schemas);
         app.MapGet("/openapi.json", () => Results.Bytes(openApi, "application/json")).AllowAnonymous();
         app.MapGet("/asyncapi.json", () => Results.Bytes(asyncApi, "application/json")).AllowAnonymous();
@@ -113,7 +114,8 @@ public static class Program
         {
             // Whether the caller may do what it asks is the service's to decide; here it must be somebody.
             var policy = new AuthorizationPolicyBuilder()
-                .RequireAssertion(call => call.User.Identity?.IsAuthenticated == true || call.Resource is HttpContext context && transcoder.IsPublic(context.Request))
+                .RequireAssertion(call =>
+                    call.User.Identity?.IsAuthenticated == true || call.Resource is HttpContext context && transcoder.IsPublic(context.Request))
                 .Build();
             authorization.DefaultPolicy = policy;
             authorization.FallbackPolicy = policy;
@@ -126,12 +128,14 @@ public static class Program
                 rejected.HttpContext.Response.Headers.RetryAfter = "1";
                 return ValueTask.CompletedTask;
             };
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(Client(context), _ => new()
+            var rate = new TokenBucketRateLimiterOptions
             {
                 TokenLimit = limits.BurstCalls,
                 TokensPerPeriod = limits.CallsPerSecond,
                 ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            }));
+            };
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
+                context => RateLimitPartition.GetTokenBucketLimiter(Client(context), _ => rate));
         });
         services.AddSingleton(_ => new Collected(Telemetry.Start("gateway", configuration)));
     }

@@ -10,7 +10,8 @@ static class AsyncApiDocument
 {
     public static byte[] Write(IReadOnlyList<FileDescriptor> files, Schemas schemas)
     {
-        var events = files.Where(file => file.Name.EndsWith("_events.proto", StringComparison.Ordinal)).ToLookup(Contract.Owner, StringComparer.Ordinal);
+        var events = files.Where(file => file.Name.EndsWith("_events.proto", StringComparison.Ordinal))
+            .ToLookup(Contract.Owner, StringComparer.Ordinal);
         // What every service tells alike is on every topic.
         var topics = events.Where(owner => owner.Key != "common").ToDictionary(
             owner => owner.Key, owner => owner.Concat(events["common"]).SelectMany(Events).ToList(), StringComparer.Ordinal);

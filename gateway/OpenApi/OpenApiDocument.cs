@@ -40,7 +40,8 @@ sealed class OpenApiDocument
         _json.WriteEndObject();
         WriteTags(bindings);
         _json.WriteStartObject("paths");
-        foreach (var path in bindings.Where(IsDescribable).GroupBy(PathOf, StringComparer.Ordinal).OrderBy(path => path.Key, StringComparer.Ordinal))
+        var paths = bindings.Where(IsDescribable).GroupBy(PathOf, StringComparer.Ordinal);
+        foreach (var path in paths.OrderBy(path => path.Key, StringComparer.Ordinal))
         {
             _json.WriteStartObject(path.Key);
             foreach (var binding in path.DistinctBy(binding => binding.HttpMethod))
@@ -150,9 +151,11 @@ sealed class OpenApiDocument
             var path = new FieldPath([.. way, field]);
             if (way.Length == 0 && field == binding.BodyField || binding.Variables.Any(variable => variable.ToString() == path.ToString()))
                 continue;
-            if (field.Message is null || !field.IsRepeated && field.Message.WellKnown is WellKnown.Timestamp or WellKnown.Duration or WellKnown.FieldMask or WellKnown.Wrapper)
+            if (field.Message is null || !field.IsRepeated
+                && field.Message.WellKnown is WellKnown.Timestamp or WellKnown.Duration or WellKnown.FieldMask or WellKnown.Wrapper)
                 yield return path;
-            else if (!field.IsRepeated && field.Message.WellKnown == WellKnown.None && !way.Any(above => above.Message == field.Message) && field.Message != binding.Request)
+            else if (!field.IsRepeated && field.Message.WellKnown == WellKnown.None && !way.Any(above => above.Message == field.Message)
+                && field.Message != binding.Request)
             {
                 foreach (var inner in QueryOf(binding, field.Message, path.Fields))
                     yield return inner;
@@ -187,13 +190,16 @@ sealed class OpenApiDocument
                 if (binding.BodyField is { } field)
                     _schemas.WriteType(field);
                 else
-                    _schemas.WriteObject(binding.Request, field => !IsInPath(binding, field), field => JsonSchemas.IsRequired(field) && field != binding.Id?.Last);
+                    _schemas.WriteObject(binding.Request,
+                        include: field => !IsInPath(binding, field),
+                        require: field => JsonSchemas.IsRequired(field) && field != binding.Id?.Last);
             });
         }
         _json.WriteEndObject();
     }
 
-    static bool IsInPath(Binding binding, FieldSchema field) => binding.Variables.Any(variable => variable.Fields is [var only] && only == field);
+    static bool IsInPath(Binding binding, FieldSchema field) =>
+        binding.Variables.Any(variable => variable.Fields is [var only] && only == field);
 
     void WriteContent(string type, Action schema)
     {
@@ -255,14 +261,16 @@ sealed class OpenApiDocument
     {
         _json.WriteStartObject("responses");
         _json.WriteStartObject("Error");
-        _json.WriteString("description", "What went wrong. `details` names the rule (google.rpc.ErrorInfo) and the fields at fault (google.rpc.BadRequest).");
+        _json.WriteString("description",
+            "What went wrong. `details` names the rule (google.rpc.ErrorInfo) and the fields at fault (google.rpc.BadRequest).");
         WriteContent("application/json", () => _schemas.WriteMessage(schemas.Of(Google.Rpc.Status.Descriptor)));
         _json.WriteEndObject();
         _json.WriteEndObject();
     }
 
     /// <summary>OpenAPI knows eight methods; what is bound to others can be called but not described.</summary>
-    static bool IsDescribable(Binding binding) => binding.HttpMethod is "GET" or "PUT" or "POST" or "DELETE" or "PATCH" or "HEAD" or "OPTIONS" or "TRACE";
+    static bool IsDescribable(Binding binding) =>
+        binding.HttpMethod is "GET" or "PUT" or "POST" or "DELETE" or "PATCH" or "HEAD" or "OPTIONS" or "TRACE";
 
     static string PathOf(Binding binding)
     {

@@ -105,11 +105,13 @@ sealed class Binding
             return null;
         var resources = new[] { Response.Descriptor.Name, BodyField?.Message?.Descriptor.Name };
         var names = resources.OfType<string>().Select(name => Snake(name) + "_id").Append("id")
-            .Append(Response.Fields.FirstOrDefault(field => field.Number == 1 && field.Descriptor.Name.EndsWith("_id", StringComparison.Ordinal))?.Descriptor.Name);
+            .Append(Response.Fields.FirstOrDefault(
+                field => field.Number == 1 && field.Descriptor.Name.EndsWith("_id", StringComparison.Ordinal))?.Descriptor.Name);
         var own = Request.Fields.FirstOrDefault(field => IsFreeId(field) && names.Contains(field.Descriptor.Name, StringComparer.Ordinal));
         if (own is not null)
             return new([own]);
-        return BodyField?.Message?.Fields.FirstOrDefault(field => field.Number == 1 && IsPlainString(field) && field.Descriptor.Name == "id") is { } inner
+        return BodyField?.Message?.Fields.FirstOrDefault(
+            field => field.Number == 1 && IsPlainString(field) && field.Descriptor.Name == "id") is { } inner
             ? new([BodyField, inner])
             : null;
     }
@@ -122,7 +124,8 @@ sealed class Binding
     static bool IsHttpBody(MessageSchema? message) => message?.Descriptor.FullName == HttpBody;
 
     static string Snake(string name) =>
-        string.Concat(name.Select((character, index) => char.IsUpper(character) && index > 0 ? $"_{character}" : $"{character}")).ToLowerInvariant();
+        string.Concat(name.Select((character, index) => char.IsUpper(character) && index > 0 ? $"_{character}" : $"{character}"))
+            .ToLowerInvariant();
 
     InvalidOperationException Misfit(string reason) => new($"{Rpc.FullName} cannot be bound to HTTP: {reason}.");
 }

@@ -20,15 +20,18 @@ static class Formats
         if (text.Length < 20 || text[4] != '-' || text[7] != '-' || (text[10] | 0x20) != 't' || text[13] != ':' || text[16] != ':')
             return false;
         if (!TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month) || !TryDigits(text[8..10], out var day)
-            || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute) || !TryDigits(text[17..19], out var second)
-            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+            || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute)
+            || !TryDigits(text[17..19], out var second)
+            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
             return false;
         var rest = text[19..];
         if (rest[0] == '.' && !TryFraction(ref rest, out nanos))
             return false;
         if (!TryOffset(rest, out var offset))
             return false;
-        seconds = (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond - offset;
+        var local = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc);
+        seconds = (local - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond - offset;
         return seconds is >= SecondsAtYear1 and < SecondsAtYear10000;
     }
 
@@ -80,7 +83,8 @@ static class Formats
     {
         if (seconds is < SecondsAtYear1 or >= SecondsAtYear10000 || nanos is < 0 or > 999_999_999)
             throw new InvalidDataException("A timestamp is outside the years 1 to 9999.");
-        DateTime.UnixEpoch.AddTicks(seconds * TimeSpan.TicksPerSecond).TryFormat(text, out var length, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        DateTime.UnixEpoch.AddTicks(seconds * TimeSpan.TicksPerSecond)
+            .TryFormat(text, out var length, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         length += FormatFraction(nanos, text[length..]);
         text[length++] = (byte)'Z';
         return length;
@@ -213,7 +217,8 @@ static class Formats
     }
 
     static bool TryParseIntegral(ReadOnlySpan<byte> text, out decimal number) =>
-        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
+        decimal.TryParse(
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
         && decimal.Truncate(number) == number;
 
     /// <summary>Reads a number, "NaN", "Infinity" or "-Infinity".</summary>

@@ -26,8 +26,10 @@ sealed class Router
                 node.Children.Add(segment, child = new());
             node = child;
         }
-        if (node.Bindings.Find(other => other.Template.Verb == binding.Template.Verb && other.HttpMethod == binding.HttpMethod) is { } other)
-            throw new InvalidOperationException($"{binding.Rpc.FullName} and {other.Rpc.FullName} are both bound to {binding.HttpMethod} {binding.Template}.");
+        if (node.Bindings.Find(
+            other => other.Template.Verb == binding.Template.Verb && other.HttpMethod == binding.HttpMethod) is { } other)
+            throw new InvalidOperationException(
+                $"{binding.Rpc.FullName} and {other.Rpc.FullName} are both bound to {binding.HttpMethod} {binding.Template}.");
         node.Bindings.Add(binding);
     }
 

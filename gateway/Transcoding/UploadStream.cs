@@ -88,7 +88,8 @@ sealed class UploadStream(HttpRequest request, ReadOnlyMemory<byte> parameters, 
     /// <summary>The file itself: the body, or the one part of a form that a browser or <c>curl -F</c> sends.</summary>
     async ValueTask<(Stream File, string ContentType)> OpenFile(CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(_contentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(_contentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return (_body, _contentType);
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > 200)

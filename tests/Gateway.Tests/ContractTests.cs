@@ -34,12 +34,14 @@ public sealed class ContractTests
         var copy = Directory.CreateTempSubdirectory("contracts");
         try
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(_root, "services"), "*.proto", SearchOption.AllDirectories).Append(Path.Combine(_root, "services", "buf.yaml")))
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(_root, "services"), "*.proto", SearchOption.AllDirectories)
+                .Append(Path.Combine(_root, "services", "buf.yaml")))
             {
                 var target = Path.Combine(copy.FullName, Path.GetRelativePath(Path.Combine(_root, "services"), file));
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 var text = await File.ReadAllTextAsync(file);
-                await File.WriteAllTextAsync(target, text.Replace("string policy_id = 1;", "int64 policy_id = 1;", StringComparison.Ordinal));
+                await File.WriteAllTextAsync(
+                    target, text.Replace("string policy_id = 1;", "int64 policy_id = 1;", StringComparison.Ordinal));
             }
             var (code, output) = await Run(await _buf.Value, copy.FullName, "breaking", ".", "--against", Path.Combine(_root, "services"));
             Assert.NotEqual(0, code);
@@ -57,7 +59,8 @@ public sealed class ContractTests
         var buf = Path.Combine(folder, "node_modules", ".bin", "buf");
         if (!File.Exists(buf))
         {
-            var (code, output) = await Run("npm", folder, "install", "--no-audit", "--no-fund", "--prefix", folder, $"@bufbuild/buf@{Version}");
+            var (code, output) = await Run(
+                "npm", folder, "install", "--no-audit", "--no-fund", "--prefix", folder, $"@bufbuild/buf@{Version}");
             Assert.True(code == 0, $"npm could not install buf. {output}");
         }
         return buf;

@@ -13,7 +13,8 @@ public sealed class DescriptionTests(GatewayFixture gateway)
 {
     static readonly Schemas _schemas = new(Contract.Described);
     static readonly IReadOnlyList<Binding> _bindings = Binding.In(Contract.Described, _schemas);
-    static readonly JsonElement _openApi = JsonDocument.Parse(OpenApiDocument.Write(_bindings, _schemas, "https://identity.example/realms/governance")).RootElement;
+    static readonly JsonElement _openApi = JsonDocument.Parse(
+        OpenApiDocument.Write(_bindings, _schemas, "https://identity.example/realms/governance")).RootElement;
     static readonly JsonElement _asyncApi = JsonDocument.Parse(AsyncApiDocument.Write(Contract.Described, _schemas)).RootElement;
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class DescriptionTests(GatewayFixture gateway)
         Assert.True(import.Operation.GetProperty("requestBody").GetProperty("content").TryGetProperty("multipart/form-data", out _));
         var register = operations.Single(operation => operation.Path == "/v1/settlements" && operation.Method == "post").Operation;
         // The gateway makes the id when the caller gives none.
-        var id = register.GetProperty("parameters").EnumerateArray().Single(parameter => parameter.GetProperty("name").GetString() == "settlementId");
+        var id = register.GetProperty("parameters").EnumerateArray()
+            .Single(parameter => parameter.GetProperty("name").GetString() == "settlementId");
         Assert.False(id.TryGetProperty("required", out _));
     }
 
@@ -57,9 +59,12 @@ public sealed class DescriptionTests(GatewayFixture gateway)
         foreach (var (path, _, operation) in Operations())
         {
             Assert.True(ids.Add(operation.GetProperty("operationId").GetString()!), path);
-            var variables = path.Split('{').Skip(1).Select(part => part[..part.IndexOf('}', StringComparison.Ordinal)]).Order(StringComparer.Ordinal);
-            var parameters = operation.GetProperty("parameters").EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "path");
-            Assert.Equal(variables, parameters.Select(parameter => parameter.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
+            var variables = path.Split('{').Skip(1).Select(part => part[..part.IndexOf('}', StringComparison.Ordinal)])
+                .Order(StringComparer.Ordinal);
+            var parameters = operation.GetProperty("parameters").EnumerateArray()
+                .Where(parameter => parameter.GetProperty("in").GetString() == "path");
+            Assert.Equal(
+                variables, parameters.Select(parameter => parameter.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
             Assert.True(operation.GetProperty("responses").TryGetProperty("200", out _));
         }
     }
@@ -83,7 +88,8 @@ public sealed class DescriptionTests(GatewayFixture gateway)
             "governance.organizations.v1.People.RegisterPerson personId",
             "governance.organizations.v1.Settlements.RegisterSettlement settlementId",
         ],
-        _bindings.Where(binding => binding.Id is not null).Select(binding => $"{binding.Rpc.FullName} {binding.Id}").Order(StringComparer.Ordinal));
+        _bindings.Where(binding => binding.Id is not null).Select(binding => $"{binding.Rpc.FullName} {binding.Id}")
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Required_and_output_only_fields_are_marked()
@@ -91,7 +97,8 @@ public sealed class DescriptionTests(GatewayFixture gateway)
         var settlement = _openApi.GetProperty("components").GetProperty("schemas").GetProperty("governance.organizations.v1.Settlement");
         Assert.Contains("name", settlement.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
         Assert.True(settlement.GetProperty("properties").GetProperty("scale").GetProperty("readOnly").GetBoolean());
-        Assert.Equal("Resettled people.", settlement.GetProperty("properties").GetProperty("population").GetProperty("description").GetString());
+        Assert.Equal(
+            "Resettled people.", settlement.GetProperty("properties").GetProperty("population").GetProperty("description").GetString());
     }
 
     [Fact]
@@ -104,15 +111,18 @@ public sealed class DescriptionTests(GatewayFixture gateway)
             .GetProperty("payload").GetProperty("properties");
         Assert.Equal("governance.organizations.v1.DivisionChanged", data.GetProperty("type").GetProperty("const").GetString());
         // What every service tells alike is on every topic.
-        Assert.True(_asyncApi.GetProperty("channels").GetProperty("monitoring").GetProperty("messages").TryGetProperty("ProcedureStepOverdue", out _));
+        Assert.True(_asyncApi.GetProperty("channels").GetProperty("monitoring").GetProperty("messages")
+            .TryGetProperty("ProcedureStepOverdue", out _));
         Assert.False(_asyncApi.GetProperty("channels").TryGetProperty("common", out _));
         // Part of other events, no event itself.
-        Assert.False(_asyncApi.GetProperty("channels").GetProperty("monitoring").GetProperty("messages").TryGetProperty("HouseholdFacts", out _));
+        Assert.False(
+            _asyncApi.GetProperty("channels").GetProperty("monitoring").GetProperty("messages").TryGetProperty("HouseholdFacts", out _));
     }
 
     [Fact]
     public void The_generated_and_the_described_contracts_are_the_same_but_for_comments() =>
-        Assert.Equal(Contract.Files.Select(Bare).Order(StringComparer.Ordinal), Contract.Described.Select(Bare).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Contract.Files.Select(Bare).Order(StringComparer.Ordinal), Contract.Described.Select(Bare).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("/openapi.json", "application/json")]
@@ -131,7 +141,8 @@ public sealed class DescriptionTests(GatewayFixture gateway)
     {
         var proto = file.ToProto();
         proto.SourceCodeInfo = null;
-        foreach (var field in proto.MessageType.SelectMany(message => message.NestedType.Append(message)).SelectMany(message => message.Field).Concat(proto.Extension))
+        foreach (var field in proto.MessageType.SelectMany(message => message.NestedType.Append(message))
+            .SelectMany(message => message.Field).Concat(proto.Extension))
             field.ClearJsonName();
         return proto.ToString();
     }
@@ -144,7 +155,8 @@ public sealed class DescriptionTests(GatewayFixture gateway)
     static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => element.EnumerateObject().SelectMany(property =>
-            property.Name == "$ref" && property.Value.ValueKind == JsonValueKind.String ? [property.Value.GetString()!] : References(property.Value)),
+            property.Name == "$ref" && property.Value.ValueKind == JsonValueKind.String
+                ? [property.Value.GetString()!] : References(property.Value)),
         JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
         _ => [],
     };

@@ -71,7 +71,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>One more gateway, with settings of its own.</summary>
     public async Task<WebApplication> Start(params (string Key, string Value)[] settings)
     {
-        var gateway = Program.Build(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        var usual = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Kestrel:Endpoints:Rest:Url"] = "http://127.0.0.1:0",
             ["Kestrel:Endpoints:Grpc:Url"] = "http://127.0.0.1:0",
@@ -85,7 +85,10 @@ public sealed class GatewayFixture : IAsyncLifetime
             ["ReverseProxy:Clusters:trial:HttpRequest:Version"] = "2",
             ["ReverseProxy:Clusters:trial:HttpRequest:VersionPolicy"] = "RequestVersionExact",
             ["Logging:LogLevel:Default"] = "Error",
-        }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value))).Build(), [LibraryReflection.Descriptor, LibraryEventsReflection.Descriptor]);
+        };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(usual)
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
+        var gateway = Program.Build(configuration.Build(), [LibraryReflection.Descriptor, LibraryEventsReflection.Descriptor]);
         await gateway.StartAsync();
         return gateway;
     }

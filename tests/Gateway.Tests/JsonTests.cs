@@ -157,17 +157,20 @@ public sealed class JsonTests
         byte[] wire =
         [
             .. new Values { AnInt32 = 1, Int32S = { 1, 2 }, Nested = new() { AnInt32 = 1 }, ChoiceString = "lost" }.ToByteArray(),
-            .. new Values { AnInt32 = 2, Int32S = { 3 }, Nested = new() { AString = "a" }, ChoiceInt32 = 7, Strings = { "x" } }.ToByteArray(),
+            .. new Values { AnInt32 = 2, Int32S = { 3 }, Nested = new() { AString = "a" }, ChoiceInt32 = 7 }.ToByteArray(),
+            .. new Values { Strings = { "x" } }.ToByteArray(),
             0xC0, 0x3E, 0x05, // Unknown field 1000 = 5.
         ];
         Assert.Equal(Values.Parser.ParseFrom(wire[..^3]), Decode(Encode(wire)));
-        Assert.Equal("""{"anInt32":2,"nested":{"anInt32":1,"aString":"a"},"choiceInt32":7,"int32s":[1,2,3],"strings":["x"]}""", Encode(wire));
+        Assert.Equal(
+            """{"anInt32":2,"nested":{"anInt32":1,"aString":"a"},"choiceInt32":7,"int32s":[1,2,3],"strings":["x"]}""", Encode(wire));
     }
 
     [Fact]
     public void Bytes_that_are_no_message_are_refused()
     {
-        foreach (byte[] wire in (byte[][])[[0x08], [0x72, 0x05, 0x61], [0x00], [0x0b], [0x8A, 0x01, 0x02, 0x08], [.. Enumerable.Repeat((byte)0xff, 11)]])
+        byte[][] malformed = [[0x08], [0x72, 0x05, 0x61], [0x00], [0x0b], [0x8A, 0x01, 0x02, 0x08], [.. Enumerable.Repeat((byte)0xff, 11)]];
+        foreach (var wire in malformed)
             Assert.Throws<InvalidDataException>(() => Encode(wire));
     }
 
@@ -179,7 +182,8 @@ public sealed class JsonTests
     static string Encode(byte[] wire)
     {
         var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(
+            json, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             JsonEncoder.Encode(wire, _schemas.Of(Values.Descriptor), writer);
         return Encoding.UTF8.GetString(json.WrittenSpan);
     }

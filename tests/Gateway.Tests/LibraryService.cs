@@ -43,7 +43,8 @@ public sealed class LibraryService : Library.LibraryBase
         return Answer(context, request.Book);
     }
 
-    public override Task<Book> DeleteBook(GetBookRequest request, ServerCallContext context) => Answer(context, new Book { BookId = request.BookId });
+    public override Task<Book> DeleteBook(GetBookRequest request, ServerCallContext context) =>
+        Answer(context, new Book { BookId = request.BookId });
 
     public override Task<Book> LendBook(GetBookRequest request, ServerCallContext context) =>
         Answer(context, new Book { BookId = request.BookId, Title = request.Verbose ? "lent verbosely" : "lent" });
@@ -78,7 +79,8 @@ public sealed class LibraryService : Library.LibraryBase
             throw new RpcException(new Status((StatusCode)request.Code, "over"));
     }
 
-    public override async Task<ImportBooksResponse> ImportBooks(IAsyncStreamReader<ImportBooksRequest> requestStream, ServerCallContext context)
+    public override async Task<ImportBooksResponse> ImportBooks(
+        IAsyncStreamReader<ImportBooksRequest> requestStream, ServerCallContext context)
     {
         var response = new ImportBooksResponse();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -113,12 +115,14 @@ public sealed class LibraryService : Library.LibraryBase
         return response;
     }
 
-    public override Task<ImportBooksResponse> UploadCover(UploadCoverRequest request, ServerCallContext context) => Answer(context, new ImportBooksResponse
-    {
-        ImportId = request.BookId, ContentType = request.File.ContentType, Bytes = request.File.Data.Length,
-    });
+    public override Task<ImportBooksResponse> UploadCover(UploadCoverRequest request, ServerCallContext context) =>
+        Answer(context, new ImportBooksResponse
+        {
+            ImportId = request.BookId, ContentType = request.File.ContentType, Bytes = request.File.Data.Length,
+        });
 
-    public override async Task ExportBooks(ExportBooksRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context)
+    public override async Task ExportBooks(
+        ExportBooksRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context)
     {
         await context.WriteResponseHeadersAsync([new("content-disposition", "attachment; filename=\"books.csv\"")]);
         for (var i = 0; i < request.Count; i++)
@@ -136,7 +140,8 @@ public sealed class LibraryService : Library.LibraryBase
     public override Task<HttpBody> DownloadCover(GetBookRequest request, ServerCallContext context) =>
         Answer(context, new HttpBody { ContentType = "image/png", Data = ByteString.CopyFrom(1, 2, 3) });
 
-    public override async Task Chat(IAsyncStreamReader<Book> requestStream, IServerStreamWriter<Book> responseStream, ServerCallContext context)
+    public override async Task Chat(
+        IAsyncStreamReader<Book> requestStream, IServerStreamWriter<Book> responseStream, ServerCallContext context)
     {
         while (await requestStream.MoveNext(context.CancellationToken))
             await responseStream.WriteAsync(requestStream.Current);

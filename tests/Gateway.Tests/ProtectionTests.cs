@@ -97,7 +97,8 @@ public sealed class ProtectionTests(GatewayFixture gateway)
         free.Start();
         var port = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
-        await using var lonely = await gateway.Start(("ReverseProxy:Clusters:trial:Destinations:default:Address", $"http://127.0.0.1:{port}"));
+        await using var lonely = await gateway.Start(
+            ("ReverseProxy:Clusters:trial:Destinations:default:Address", $"http://127.0.0.1:{port}"));
         using var http = GatewayFixture.Client(GatewayFixture.RestOf(lonely));
         using var response = await http.GetAsync("/v1/books/7");
         await RestTests.AssertFailed(response, 502, 14, "BAD_GATEWAY", null);
@@ -124,7 +125,8 @@ public sealed class ProtectionTests(GatewayFixture gateway)
     [Fact]
     public async Task A_name_that_does_not_resolve_stops_only_its_own_service()
     {
-        await using var partial = await gateway.Start(("ReverseProxy:Clusters:funds:Destinations:default:Address", "http://funds.invalid:5060"));
+        await using var partial = await gateway.Start(
+            ("ReverseProxy:Clusters:funds:Destinations:default:Address", "http://funds.invalid:5060"));
         using var http = GatewayFixture.Client(GatewayFixture.RestOf(partial));
         Assert.Equal("""{"bookId":"7","title":"terse"}""", await http.GetStringAsync("/v1/books/7"));
     }

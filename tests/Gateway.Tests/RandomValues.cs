@@ -114,7 +114,8 @@ static class RandomValues
     static double Double(Random random) => Pick(random,
         1.5, -0.1, 1e300, 5e-324, double.MaxValue, 3, double.NaN, double.PositiveInfinity, double.NegativeInfinity, random.NextDouble());
 
-    static float Float(Random random) => Pick(random, 0.1f, -2, float.MaxValue, float.Epsilon, float.NaN, float.PositiveInfinity, random.NextSingle());
+    static float Float(Random random) =>
+        Pick(random, 0.1f, -2, float.MaxValue, float.Epsilon, float.NaN, float.PositiveInfinity, random.NextSingle());
     static int Int32(Random random) => Pick(random, 0, 1, -1, int.MaxValue, int.MinValue, 127, 128, random.Next());
     static long Int64(Random random) => Pick(random, 0, 1, -1, long.MaxValue, long.MinValue, 1L << 53, random.NextInt64());
     static Colour Colour(Random random) => (Colour)Pick(random, 0, 1, 2, -1, 77);
@@ -128,7 +129,8 @@ static class RandomValues
     static string String(Random random)
     {
         var runes = Characters.EnumerateRunes().ToArray();
-        return string.Concat(Enumerable.Range(0, random.Next(1, random.Next(2) == 0 ? 5 : 400)).Select(_ => runes[random.Next(runes.Length)]));
+        return string.Concat(
+            Enumerable.Range(0, random.Next(1, random.Next(2) == 0 ? 5 : 400)).Select(_ => runes[random.Next(runes.Length)]));
     }
 
     static Timestamp Time(Random random) => new()

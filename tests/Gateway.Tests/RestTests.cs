@@ -226,7 +226,8 @@ public sealed class RestTests(GatewayFixture gateway)
     public async Task A_services_status_becomes_its_HTTP_status_and_its_details_JSON(int code, int http)
     {
         using var plain = await Send("GET", $"/v1/fail/{code}", null);
-        Assert.Equal((http, $$"""{"code":{{code}},"message":"100% 不行"}"""), ((int)plain.StatusCode, await plain.Content.ReadAsStringAsync()));
+        Assert.Equal(
+            (http, $$"""{"code":{{code}},"message":"100% 不行"}"""), ((int)plain.StatusCode, await plain.Content.ReadAsStringAsync()));
         using var detailed = await Send("GET", $"/v1/fail/{code}?detailed=true", null);
         Assert.Equal(http, (int)detailed.StatusCode);
         Assert.Equal($$"""{"code":{{code}},"message":"100% 不行","details":[""" +

@@ -19,7 +19,8 @@ public sealed class StreamTests(GatewayFixture gateway)
     [Fact(Timeout = Timeout)]
     public async Task A_server_stream_is_JSON_lines_each_as_it_comes()
     {
-        using var response = await gateway.Http.GetAsync("/v1/books:watch?count=2", HttpCompletionOption.ResponseHeadersRead, Releasing("1"));
+        using var response = await gateway.Http.GetAsync(
+            "/v1/books:watch?count=2", HttpCompletionOption.ResponseHeadersRead, Releasing("1"));
         Assert.Equal("application/x-ndjson", response.Content.Headers.ContentType?.ToString());
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         // The service has answered with one book and waits to be released for the next.
@@ -48,13 +49,15 @@ public sealed class StreamTests(GatewayFixture gateway)
     public async Task A_stream_that_fails_before_its_first_message_is_an_error()
     {
         using var response = await gateway.Http.GetAsync("/v1/books:watch?code=14");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"code":14,"message":"over"}"""), (response.StatusCode, await response.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"code":14,"message":"over"}"""),
+            (response.StatusCode, await response.Content.ReadAsStringAsync()));
     }
 
     [Fact(Timeout = Timeout)]
     public async Task A_download_is_the_files_bytes_as_they_come()
     {
-        using var response = await gateway.Http.GetAsync("/v1/books:export?count=2", HttpCompletionOption.ResponseHeadersRead, Releasing("编号\n"));
+        using var response = await gateway.Http.GetAsync(
+            "/v1/books:export?count=2", HttpCompletionOption.ResponseHeadersRead, Releasing("编号\n"));
         Assert.Equal("text/csv; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Equal("attachment; filename=\"books.csv\"", response.Content.Headers.ContentDisposition?.ToString());
         var file = await response.Content.ReadAsStreamAsync();
@@ -217,7 +220,8 @@ public sealed class StreamTests(GatewayFixture gateway)
     public async Task A_gRPC_status_with_details_passes_through()
     {
         var library = new Library.LibraryClient(gateway.Channel);
-        var exception = await Assert.ThrowsAsync<RpcException>(() => library.FailAsync(new() { Code = 9, Detailed = true }, gateway.SignedIn).ResponseAsync);
+        var exception = await Assert.ThrowsAsync<RpcException>(
+            () => library.FailAsync(new() { Code = 9, Detailed = true }, gateway.SignedIn).ResponseAsync);
         Assert.Equal((StatusCode.FailedPrecondition, "100% 不行"), (exception.StatusCode, exception.Status.Detail));
         Assert.Equal(2, Google.Rpc.Status.Parser.ParseFrom(exception.Trailers.GetValueBytes("grpc-status-details-bin")).Details.Count);
     }
@@ -247,7 +251,8 @@ public sealed class StreamTests(GatewayFixture gateway)
 
         public void End() => _end.SetResult();
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, default);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, default);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
