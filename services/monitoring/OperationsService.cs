@@ -9,21 +9,27 @@ namespace Governance.Monitoring;
 /// <summary>What integrators and operators need; platform does the work.</summary>
 sealed class OperationsService(Feed feed, DeadLetters deadLetters, AuditDesk audit) : V1.Operations.OperationsBase
 {
-    public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) => feed.Read(request, context);
+    public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) => feed.Read(request,
+        context);
 
-    public override Task<ListDeadLettersResponse> ListDeadLetters(ListDeadLettersRequest request, ServerCallContext context) => deadLetters.List(request, context);
+    public override Task<ListDeadLettersResponse> ListDeadLetters(ListDeadLettersRequest request,
+        ServerCallContext context) => deadLetters.List(request, context);
 
-    public override Task<ReplayDeadLetterResponse> ReplayDeadLetter(ReplayDeadLetterRequest request, ServerCallContext context) => deadLetters.Replay(request, context);
+    public override Task<ReplayDeadLetterResponse> ReplayDeadLetter(ReplayDeadLetterRequest request,
+        ServerCallContext context) => deadLetters.Replay(request, context);
 
-    public override Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context) => audit.List(request, context);
+    public override Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request,
+        ServerCallContext context) => audit.List(request, context);
 
-    public override Task<VerifyAuditResponse> VerifyAudit(VerifyAuditRequest request, ServerCallContext context) => audit.Verify(request, context);
+    public override Task<VerifyAuditResponse> VerifyAudit(VerifyAuditRequest request, ServerCallContext context) => audit.Verify(request,
+        context);
 }
 
 /// <summary>Who has to do what by when; platform does the work.</summary>
 sealed class ProceduresService(ProcedureDesk desk) : V1.Procedures.ProceduresBase
 {
-    public override Task<ListTasksResponse> ListTasks(ListTasksRequest request, ServerCallContext context) => desk.ListTasks(request, context);
+    public override Task<ListTasksResponse> ListTasks(ListTasksRequest request, ServerCallContext context) => desk.ListTasks(request,
+        context);
 
     public override Task<Procedure> GetProcedure(GetProcedureRequest request, ServerCallContext context) => desk.Get(request, context);
 
@@ -31,5 +37,6 @@ sealed class ProceduresService(ProcedureDesk desk) : V1.Procedures.ProceduresBas
 
     public override Task<Procedure> Object(ObjectRequest request, ServerCallContext context) => desk.Object(request, context);
 
-    public override Task<Procedure> DecideObjection(DecideObjectionRequest request, ServerCallContext context) => desk.DecideObjection(request, context);
+    public override Task<Procedure> DecideObjection(DecideObjectionRequest request,
+        ServerCallContext context) => desk.DecideObjection(request, context);
 }

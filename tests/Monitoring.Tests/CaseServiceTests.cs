@@ -13,15 +13,18 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
     public async Task A_clue_is_reported_once_with_its_clock()
     {
         var household = await monitoring.Register();
-        var request = new ReportClueRequest { ClueId = MonitoringFixture.NewId(), Clue = new V1.Clue { HouseholdId = household.Id, Source = ClueSource.Disaster, Description = "山洪", FoundDate = "2024-03-30" } };
+        var request = new ReportClueRequest { ClueId = MonitoringFixture.NewId(),
+            Clue = new V1.Clue { HouseholdId = household.Id, Source = ClueSource.Disaster, Description = "山洪", FoundDate = "2024-03-30" } };
         var clue = await monitoring.Clues().ReportClueAsync(request);
         Assert.Equal(("2024-04-14", "15d", ClueState.Open, false), (clue.DueDate, clue.DueCitation.Value, clue.State, clue.Overdue));
         Assert.Equal(clue, await monitoring.Clues().ReportClueAsync(request));
         request.Clue.Source = ClueSource.Sweep;
-        Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"), await MonitoringFixture.Refused(monitoring.Clues().ReportClueAsync(request)));
+        Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"),
+            await MonitoringFixture.Refused(monitoring.Clues().ReportClueAsync(request)));
         request.ClueId = MonitoringFixture.NewId();
         request.Clue.Source = ClueSource.Event;
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.SourceReported.Code), await MonitoringFixture.Refused(monitoring.Clues().ReportClueAsync(request)));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.SourceReported.Code),
+            await MonitoringFixture.Refused(monitoring.Clues().ReportClueAsync(request)));
         request.Clue.FoundDate = "2024-04-02";
         Assert.Equal(StatusCode.InvalidArgument, (await MonitoringFixture.Refused(monitoring.Clues().ReportClueAsync(request))).Status);
         Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(monitoring.Clues(MonitoringFixture.Neighbour).GetClueAsync(new GetClueRequest { ClueId = clue.Id }))).Status);
@@ -33,24 +36,33 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         var household = await monitoring.Register();
         var clue = await monitoring.Report(household.Id, "2024-03-30");
         var other = await monitoring.Report(household.Id);
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.KindFits.Code), await MonitoringFixture.Refused(Verify(clue.Id, MonitoredKind.Marginal)));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.KindFits.Code),
+            await MonitoringFixture.Refused(Verify(clue.Id, MonitoredKind.Marginal)));
         clue = await Verify(clue.Id, MonitoredKind.Unstable);
         Assert.Equal(ClueState.Verified, clue.State);
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.OneIdentification.Code), await MonitoringFixture.Refused(Verify(other.Id, MonitoredKind.Unstable)));
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.ClueOpen.Code), await MonitoringFixture.Refused(Verify(clue.Id, MonitoredKind.Unstable)));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.OneIdentification.Code),
+            await MonitoringFixture.Refused(Verify(other.Id, MonitoredKind.Unstable)));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.ClueOpen.Code),
+            await MonitoringFixture.Refused(Verify(clue.Id, MonitoredKind.Unstable)));
         Assert.Equal((StatusCode.FailedPrecondition, Rules.DecisionPending.Code), await MonitoringFixture.Refused(
-            monitoring.Households().MoveHouseholdAsync(new MoveHouseholdRequest { HouseholdId = household.Id, Division = "619901001002" })));
+            monitoring.Households().MoveHouseholdAsync(new MoveHouseholdRequest { HouseholdId = household.Id,
+                Division = "619901001002" })));
 
         var procedure = await monitoring.ActToTheEnd(clue.ProcedureId, Outcome.Approve);
         Assert.Equal(("2024-04-14", ProcedureState.Approved), (procedure.Steps[0].DueDate, procedure.State));
         household = await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = household.Id });
         Assert.Equal((MonitoredKind.Unstable, "2024-04-01"), (household.MonitoredKind, household.MonitoredDate));
-        Assert.All((await monitoring.Clues().ListCluesAsync(new ListCluesRequest { HouseholdId = household.Id })).Clues, each => Assert.Equal(ClueState.Identified, each.State));
-        var told = Assert.Single(await monitoring.Events("governance.monitoring.v1.HouseholdIdentified"), @event => @event.GetProperty("subject").GetString() == household.Id);
-        Assert.Equal(("2024-04-11", "MONITORED_KIND_UNSTABLE"), (told.GetProperty("data").GetProperty("planDueDate").GetString(), told.GetProperty("data").GetProperty("household").GetProperty("monitoredKind").GetString()));
+        Assert.All((await monitoring.Clues().ListCluesAsync(new ListCluesRequest { HouseholdId = household.Id })).Clues,
+            each => Assert.Equal(ClueState.Identified, each.State));
+        var told = Assert.Single(await monitoring.Events("governance.monitoring.v1.HouseholdIdentified"),
+            @event => @event.GetProperty("subject").GetString() == household.Id);
+        Assert.Equal(("2024-04-11", "MONITORED_KIND_UNSTABLE"),
+            (told.GetProperty("data").GetProperty("planDueDate").GetString(),
+                told.GetProperty("data").GetProperty("household").GetProperty("monitoredKind").GetString()));
 
         var late = await monitoring.Report(household.Id);
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.NotMonitored.Code), await MonitoringFixture.Refused(Verify(late.Id, MonitoredKind.Unstable)));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.NotMonitored.Code),
+            await MonitoringFixture.Refused(Verify(late.Id, MonitoredKind.Unstable)));
 
         AsyncUnaryCall<V1.Clue> Verify(string id, MonitoredKind kind) => monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = id, Kind = kind });
     }
@@ -59,32 +71,39 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
     public async Task A_rejected_identification_refutes_the_clue()
     {
         var household = await monitoring.Register();
-        var clue = await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = (await monitoring.Report(household.Id)).Id, Kind = MonitoredKind.SuddenHardship });
+        var clue = await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = (await monitoring.Report(household.Id)).Id,
+            Kind = MonitoredKind.SuddenHardship });
         await monitoring.ActToTheEnd(clue.ProcedureId, Outcome.Reject);
         Assert.Equal(ClueState.Refuted, (await monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id })).State);
         Assert.Equal(MonitoredKind.Unspecified, (await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = household.Id })).MonitoredKind);
-        Assert.Contains(await monitoring.Events("governance.monitoring.v1.ClueRefuted"), @event => @event.GetProperty("subject").GetString() == clue.Id);
+        Assert.Contains(await monitoring.Events("governance.monitoring.v1.ClueRefuted"),
+            @event => @event.GetProperty("subject").GetString() == clue.Id);
     }
 
     [Fact]
     public async Task A_plan_is_entered_once_for_a_monitored_household_and_carries_measures_to_their_result()
     {
         var household = await monitoring.Monitored();
-        var request = new EnterPlanRequest { PlanId = MonitoringFixture.NewId(), Plan = new V1.Plan { HouseholdId = household.Id, ResponsiblePerson = "王例一(镇干部)", Goal = "年内稳定增收" } };
+        var request = new EnterPlanRequest { PlanId = MonitoringFixture.NewId(),
+            Plan = new V1.Plan { HouseholdId = household.Id, ResponsiblePerson = "王例一(镇干部)", Goal = "年内稳定增收" } };
         var plan = await monitoring.Plans().EnterPlanAsync(request);
         Assert.Equal(("2024-04-11", "2024-04-01", false, "10d"), (plan.DueDate, plan.EnteredDate, plan.Overdue, plan.DueCitation.Value));
         Assert.Equal(plan, await monitoring.Plans().EnterPlanAsync(request));
         request.Plan.Goal = "另一目标";
-        Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"), await MonitoringFixture.Refused(monitoring.Plans().EnterPlanAsync(request)));
+        Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"),
+            await MonitoringFixture.Refused(monitoring.Plans().EnterPlanAsync(request)));
         request.PlanId = MonitoringFixture.NewId();
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.OnePlan.Code), await MonitoringFixture.Refused(monitoring.Plans().EnterPlanAsync(request)));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.OnePlan.Code),
+            await MonitoringFixture.Refused(monitoring.Plans().EnterPlanAsync(request)));
         request.Plan.HouseholdId = (await monitoring.Register()).Id;
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.PlanForMonitored.Code), await MonitoringFixture.Refused(monitoring.Plans().EnterPlanAsync(request)));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.PlanForMonitored.Code),
+            await MonitoringFixture.Refused(monitoring.Plans().EnterPlanAsync(request)));
 
         var add = new AddMeasureRequest
         {
             PlanId = plan.Id, MeasureId = MonitoringFixture.NewId(),
-            Measure = new V1.Measure { Kind = MeasureKind.PublicWelfarePost, Description = "安排公益性岗位", ResponsiblePerson = "王例一", StartDate = "2024-04-01" },
+            Measure = new V1.Measure { Kind = MeasureKind.PublicWelfarePost, Description = "安排公益性岗位", ResponsiblePerson = "王例一",
+                StartDate = "2024-04-01" },
         };
         plan = await monitoring.Plans().AddMeasureAsync(add);
         Assert.Equal(plan, await monitoring.Plans().AddMeasureAsync(add));
@@ -96,10 +115,12 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         Assert.Equal(plan, await monitoring.Plans().GetPlanAsync(new GetPlanRequest { PlanId = plan.Id }));
         Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(monitoring.Plans(MonitoringFixture.Neighbour).GetPlanAsync(new GetPlanRequest { PlanId = plan.Id }))).Status);
         Assert.Equal(["MeasureAdded", "MeasureEnded", "PlanEntered"],
-            (await monitoring.Events()).Where(@event => @event.GetProperty("subject").GetString() == plan.Id).Select(@event => @event.GetProperty("type").GetString()!.Split('.')[^1]).Order(StringComparer.Ordinal));
+            (await monitoring.Events()).Where(@event => @event.GetProperty("subject").GetString() == plan.Id)
+                .Select(@event => @event.GetProperty("type").GetString()!.Split('.')[^1]).Order(StringComparer.Ordinal));
 
         AsyncUnaryCall<V1.Plan> Record(string result, string end = "") =>
-            monitoring.Plans().RecordResultAsync(new RecordResultRequest { PlanId = plan.Id, MeasureId = add.MeasureId, Result = result, EndDate = end });
+            monitoring.Plans().RecordResultAsync(new RecordResultRequest { PlanId = plan.Id, MeasureId = add.MeasureId, Result = result,
+                EndDate = end });
     }
 
     [Fact]
@@ -110,29 +131,37 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         {
             PlanId = MonitoringFixture.NewId(), Plan = new V1.Plan { HouseholdId = household.Id, ResponsiblePerson = "王例一", Goal = "增收" },
         });
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.IncomeKnown.Code), await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.IncomeKnown.Code),
+            await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
         await monitoring.RecordYear(household.Id, 187_500);
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.IncomeAboveLine.Code), await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.IncomeAboveLine.Code),
+            await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
         await monitoring.RecordYear(household.Id, 187_501);
 
         var id = MonitoringFixture.NewId();
         var clearance = await Ask(id);
-        Assert.Equal((750_004L, "monitoring.income_line", ClearanceState.Requested), (clearance.PerCapitaNetFen, clearance.Citation.PolicyId, clearance.State));
+        Assert.Equal((750_004L, "monitoring.income_line", ClearanceState.Requested),
+            (clearance.PerCapitaNetFen, clearance.Citation.PolicyId, clearance.State));
         Assert.Equal(clearance, await Ask(id));
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.OneClearance.Code), await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.OneClearance.Code),
+            await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
 
         await monitoring.ActToTheEnd(clearance.ProcedureId, Outcome.Approve);
         Assert.Equal(ClearanceState.Cleared, (await monitoring.Clearances().GetClearanceAsync(new GetClearanceRequest { ClearanceId = id })).State);
         Assert.Equal(MonitoredKind.Unspecified, (await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = household.Id })).MonitoredKind);
         Assert.Equal("2024-04-01", (await monitoring.Plans().GetPlanAsync(new GetPlanRequest { PlanId = plan.Id })).ClosedDate);
-        Assert.Contains(await monitoring.Events("governance.monitoring.v1.HouseholdCleared"), @event => @event.GetProperty("subject").GetString() == household.Id);
-        Assert.Single((await monitoring.Clearances().ListClearancesAsync(new ListClearancesRequest { HouseholdId = household.Id, State = ClearanceState.Cleared })).Clearances);
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.ClearMonitored.Code), await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
+        Assert.Contains(await monitoring.Events("governance.monitoring.v1.HouseholdCleared"),
+            @event => @event.GetProperty("subject").GetString() == household.Id);
+        Assert.Single((await monitoring.Clearances().ListClearancesAsync(new ListClearancesRequest { HouseholdId = household.Id,
+            State = ClearanceState.Cleared })).Clearances);
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.ClearMonitored.Code),
+            await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
         Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(
             monitoring.Clearances(MonitoringFixture.Neighbour).GetClearanceAsync(new GetClearanceRequest { ClearanceId = id }))).Status);
 
         AsyncUnaryCall<V1.Clearance> Ask(string clearanceId) => monitoring.Clearances().RequestClearanceAsync(
-            new RequestClearanceRequest { ClearanceId = clearanceId, Clearance = new V1.Clearance { HouseholdId = household.Id, Statement = "收入稳定" } });
+            new RequestClearanceRequest { ClearanceId = clearanceId,
+                Clearance = new V1.Clearance { HouseholdId = household.Id, Statement = "收入稳定" } });
     }
 
     [Fact]
@@ -141,7 +170,8 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         var household = await monitoring.Monitored();
         await monitoring.RecordYear(household.Id, 400_000);
         var clearance = await monitoring.Clearances().RequestClearanceAsync(
-            new RequestClearanceRequest { ClearanceId = MonitoringFixture.NewId(), Clearance = new V1.Clearance { HouseholdId = household.Id } });
+            new RequestClearanceRequest { ClearanceId = MonitoringFixture.NewId(),
+                Clearance = new V1.Clearance { HouseholdId = household.Id } });
         await monitoring.ActToTheEnd(clearance.ProcedureId, Outcome.Reject);
         Assert.Equal(ClearanceState.Rejected, (await monitoring.Clearances().GetClearanceAsync(new GetClearanceRequest { ClearanceId = clearance.Id })).State);
         Assert.Equal(MonitoredKind.Unstable, (await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = household.Id })).MonitoredKind);

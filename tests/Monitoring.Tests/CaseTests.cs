@@ -11,11 +11,14 @@ namespace Governance.Monitoring.Tests;
 public sealed class CaseTests
 {
     static readonly DateOnly _today = new(2024, 4, 1);
-    static readonly PolicyValue<int> _fifteenDays = new(15, new PolicyCitation { PolicyId = "monitoring.identification.days", Source = "S2 二(一)2", Value = "15d" });
+    static readonly PolicyValue<int> _fifteenDays = new(15, new PolicyCitation { PolicyId = "monitoring.identification.days",
+        Source = "S2 二(一)2", Value = "15d" });
 
-    static Clue Reported(ClueSource source = ClueSource.Sweep) => Clue.Report(Guid.CreateVersion7(), Guid.CreateVersion7(), "619901001001", source, "", _today, _fifteenDays);
+    static Clue Reported(ClueSource source = ClueSource.Sweep) => Clue.Report(Guid.CreateVersion7(), Guid.CreateVersion7(),
+        "619901001001", source, "", _today, _fifteenDays);
 
-    static Plan Entered() => new(Guid.CreateVersion7(), Guid.CreateVersion7(), "619901001001", "王例一", "增收", new PlanDue(_today, new PolicyCitation()), _today);
+    static Plan Entered() => new(Guid.CreateVersion7(), Guid.CreateVersion7(), "619901001001", "王例一", "增收",
+        new PlanDue(_today, new PolicyCitation()), _today);
 
     static Measure Employment() => new(Guid.CreateVersion7(), MeasureKind.Employment, "推荐就业", "王例一", _today);
 
@@ -77,8 +80,10 @@ public sealed class CaseTests
     public void Risk_is_cleared_only_when_income_and_the_guarantees_are_secure(
         string broken, int quarters, long perCapita, DwellingGrade dwelling, WaterSafety water, Insurance insurance, SchoolStatus school)
     {
-        var member = new Member(Guid.CreateVersion7(), "赵例一", new ProtectedNumber([], []), new DateOnly(2012, 1, 1), V1.Gender.Male, Relation.Householder) { Insurance = insurance, School = school };
-        var household = new Household(Guid.CreateVersion7(), "T-1", new Home("619901001001", null, "", "", "", null), HouseholdCategory.OutOfPoverty, [member])
+        var member = new Member(Guid.CreateVersion7(), "赵例一", new ProtectedNumber([], []), new DateOnly(2012, 1, 1), V1.Gender.Male,
+            Relation.Householder) { Insurance = insurance, School = school };
+        var household = new Household(Guid.CreateVersion7(), "T-1", new Home("619901001001", null, "", "", "", null),
+            HouseholdCategory.OutOfPoverty, [member])
         {
             Dwelling = dwelling,
             Water = water,
@@ -91,6 +96,7 @@ public sealed class CaseTests
             Check();
         else
             Assert.Equal(broken, Assert.Throws<RuleBrokenException>(Check).Rule.Code);
-        Breaks(Rules.ClearMonitored, () => Clearance.RequireConditions(household with { Monitored = null }, new YearlyIncome(4, 900_000), line));
+        Breaks(Rules.ClearMonitored, () => Clearance.RequireConditions(household with { Monitored = null }, new YearlyIncome(4, 900_000),
+            line));
     }
 }

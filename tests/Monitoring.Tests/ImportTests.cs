@@ -11,7 +11,8 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
     public async Task Each_malformed_row_is_reported_with_its_reason_and_stops_no_other()
     {
         var report = await monitoring.ImportHouseholds(SampleCounty.MalformedFile, MonitoringFixture.County);
-        Assert.Equal((SampleCounty.MalformedRows.Count + 1, 1, SampleCounty.MalformedRows.Count), (report.Rows, report.Created, report.Rejected));
+        Assert.Equal((SampleCounty.MalformedRows.Count + 1, 1, SampleCounty.MalformedRows.Count),
+            (report.Rows, report.Created, report.Rejected));
         foreach (var ((_, code), line) in SampleCounty.MalformedRows.Select((row, index) => (row, index + 2)))
             Assert.Contains(report.Errors, error => error.Line == line && error.Rule == code);
         Assert.DoesNotContain(report.Errors, error => error.Message.Contains("6199011980", StringComparison.Ordinal));
@@ -22,12 +23,14 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
     {
         var good = monitoring.NewPerson();
         string Row(string number) => $"FIX-1,{MonitoringFixture.Village},,,脱贫户,,,,1,1,101,,A,安全,赵例一,{number},户主,初中,,,普通劳动力,居民医保,,是";
-        var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader, [Row("619901198001010013")]), MonitoringFixture.County);
+        var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader, [Row("619901198001010013")]),
+            MonitoringFixture.County);
         Assert.Equal((0, 1, $"/v1/monitoring/imports/{report.ImportId}/errors"), (report.Created, report.Rejected, report.ErrorsUri));
 
         var errors = await MonitoringFixture.Download(monitoring.Households().GetImportErrors(new GetImportErrorsRequest { ImportId = report.ImportId }));
         Assert.Contains("错误说明", errors, StringComparison.Ordinal);
-        var mended = await monitoring.ImportHouseholds(errors.Replace("619901198001010013", good, StringComparison.Ordinal), MonitoringFixture.County);
+        var mended = await monitoring.ImportHouseholds(errors.Replace("619901198001010013", good, StringComparison.Ordinal),
+            MonitoringFixture.County);
         Assert.Equal((1, 0), (mended.Created, mended.Rejected));
     }
 
@@ -39,7 +42,8 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
         [
             Row("W-1", "户主", monitoring.NewPerson()), Row("W-1", "配偶", "1"), Row("W-2", "户主", monitoring.NewPerson()),
             Row("W-3", "户主", monitoring.NewPerson()), Row("W-3", "户主", monitoring.NewPerson()),
-            Row("W-4", "户主", monitoring.NewPerson()), Row("W-4", "配偶", monitoring.NewPerson()).Replace("脱贫户", "一般户", StringComparison.Ordinal),
+            Row("W-4", "户主", monitoring.NewPerson()), Row("W-4", "配偶", monitoring.NewPerson()).Replace("脱贫户", "一般户",
+                StringComparison.Ordinal),
         ]), MonitoringFixture.County);
         Assert.Equal((1, 6), (report.Created, report.Rejected));
         Assert.Equal(Rules.HouseholdRejected.Code, report.Errors.Single(error => error.Line == 2).Rule);
@@ -51,21 +55,26 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
     public async Task What_is_registered_elsewhere_is_refused_without_telling_where()
     {
         var person = monitoring.NewMember();
-        var neighbour = await monitoring.Register(new V1.Household(monitoring.NewHousehold(person)) { Division = "619902100001", SettlementId = "" });
+        var neighbour = await monitoring.Register(new V1.Household(monitoring.NewHousehold(person)) { Division = "619902100001",
+            SettlementId = "" });
         var here = await monitoring.Register(monitoring.NewHousehold(monitoring.NewMember()));
-        var member = (await monitoring.Households().UnmaskMemberAsync(new UnmaskMemberRequest { HouseholdId = here.Id, MemberId = here.Members[0].Id, Purpose = "核对" })).IdentityNumber;
-        string Row(string household, string number, string kind = "") => $"{household},{MonitoringFixture.Village},,,脱贫户,,{kind},{(kind.Length > 0 ? "2024-01-01" : "")},1,1,101,,A,安全,赵例一,{number},户主,,,,,,,";
+        var member = (await monitoring.Households().UnmaskMemberAsync(new UnmaskMemberRequest { HouseholdId = here.Id,
+            MemberId = here.Members[0].Id, Purpose = "核对" })).IdentityNumber;
+        string Row(string household, string number, string kind = "") =>
+            $"{household},{MonitoringFixture.Village},,,脱贫户,,{kind},{(kind.Length > 0 ? "2024-01-01" : "")},1,1,101,,A,安全,赵例一,{number},户主,,,,,,,";
 
         var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader,
         [
-            Row("E-1", person.IdentityNumber), Row(neighbour.Number, monitoring.NewPerson()), Row("E-2", member), Row(here.Number, member, "脱贫不稳定户"),
+            Row("E-1", person.IdentityNumber), Row(neighbour.Number, monitoring.NewPerson()), Row("E-2", member), Row(here.Number, member,
+                "脱贫不稳定户"),
         ]), MonitoringFixture.County);
         Assert.Equal(4, report.Rejected);
         Assert.Equal([Rules.RegisteredElsewhere.Code], Codes(2));
         Assert.Equal([Rules.NumberElsewhere.Code], Codes(3));
         Assert.Contains(Rules.RegisteredAlready.Code, Codes(4));
         Assert.Contains(Rules.StandingStays.Code, Codes(5));
-        Assert.DoesNotContain(report.Errors, error => error.Message.Contains("619902", StringComparison.Ordinal) || error.Message.Contains(neighbour.Id, StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Errors, error => error.Message.Contains("619902",
+            StringComparison.Ordinal) || error.Message.Contains(neighbour.Id, StringComparison.Ordinal));
 
         string[] Codes(int line) => [.. report.Errors.Where(error => error.Line == line).Select(error => error.Rule)];
     }
@@ -86,7 +95,8 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
 
         async Task<string> Row(V1.Household household, string division, string category)
         {
-            var unmasked = await monitoring.Households().UnmaskMemberAsync(new UnmaskMemberRequest { HouseholdId = household.Id, MemberId = household.Members[0].Id, Purpose = "核对" });
+            var unmasked = await monitoring.Households().UnmaskMemberAsync(new UnmaskMemberRequest { HouseholdId = household.Id,
+                MemberId = household.Members[0].Id, Purpose = "核对" });
             return $"{household.Number},{division},{household.SettlementId},,{category},,,,,,,,A,安全,{unmasked.Name},{unmasked.IdentityNumber},户主,,,,普通劳动力,居民医保,,是";
         }
     }
@@ -114,14 +124,16 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
         ]));
         Assert.Equal((0, 8), (report.Created, report.Rejected));
         Assert.Equal(
-            [Rules.QuarterOver.Code, Rules.MedicalIsRigid.Code, Rules.UnknownHousehold.Code, Rules.QuarterTwice.Code, Rules.QuarterTwice.Code, "OUT_OF_RANGE", "NOT_AN_AMOUNT", "NOT_AN_AMOUNT"],
+            [Rules.QuarterOver.Code, Rules.MedicalIsRigid.Code, Rules.UnknownHousehold.Code, Rules.QuarterTwice.Code,
+                Rules.QuarterTwice.Code, "OUT_OF_RANGE", "NOT_AN_AMOUNT", "NOT_AN_AMOUNT"],
             report.Errors.Select(error => error.Rule));
     }
 
     [Fact]
     public async Task Nobody_reads_the_errors_of_an_import_of_another_division()
     {
-        var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader, [SampleCounty.MalformedRows[0].Row]), MonitoringFixture.County);
+        var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader,
+            [SampleCounty.MalformedRows[0].Row]), MonitoringFixture.County);
         var call = monitoring.Households(MonitoringFixture.Neighbour).GetImportErrors(new GetImportErrorsRequest { ImportId = report.ImportId });
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => MonitoringFixture.Download(call))).StatusCode);
     }

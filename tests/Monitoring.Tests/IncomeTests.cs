@@ -12,12 +12,14 @@ public sealed class IncomeTests
     [InlineData("2024-04-01", 2024, 1)]
     [InlineData("2024-12-31", 2024, 3)]
     public void The_last_quarter_that_is_over_is_the_one_before_today_s(string today, int year, int quarter) =>
-        Assert.Equal(new Quarter(year, quarter), Quarter.LastOver(DateOnly.Parse(today, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(new Quarter(year, quarter), Quarter.LastOver(DateOnly.Parse(today,
+            System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
     public void Net_income_is_what_comes_in_less_the_cost_of_production_by_head()
     {
-        var income = new Income(new Quarter(2024, 1), 3) { Wage = 9000, Business = 3000, Property = 500, Transfer = 500, ProductionCost = 1000, RigidSpending = 99 };
+        var income = new Income(new Quarter(2024, 1), 3) { Wage = 9000, Business = 3000, Property = 500, Transfer = 500,
+            ProductionCost = 1000, RigidSpending = 99 };
         Assert.Equal((12000, 4000), (income.Net, income.PerCapitaNet));
     }
 
@@ -42,7 +44,8 @@ public sealed class IncomeTests
     public void The_year_is_the_last_four_quarters_and_what_is_missing_of_them_is_projected(int recorded, int counted, long perCapita)
     {
         var last = new Quarter(2024, 1).Period;
-        var year = YearlyIncome.Of(Enumerable.Range(0, recorded).Select(ago => new Income(new Quarter(last - ago), 1) { Wage = 1000 }), new DateOnly(2024, 4, 1));
+        var year = YearlyIncome.Of(Enumerable.Range(0, recorded).Select(ago => new Income(new Quarter(last - ago), 1) { Wage = 1000 }),
+            new DateOnly(2024, 4, 1));
         Assert.Equal((counted, perCapita), (year.Quarters, year.PerCapitaNet));
     }
 }

@@ -20,7 +20,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     static readonly string[] _officer =
     [
         "households.read", "households.write", "households.import", "households.export", "households.unmask", "incomes.write", "clues.read", "clues.write",
-        "screening.run", "plans.write", "clearances.write", "clearances.check", "procedures.read", "procedures.act", "procedures.object", "events.read", "dead-letters.manage", "audit.read", "audit.verify",
+        "screening.run", "plans.write", "clearances.write", "clearances.check", "procedures.read", "procedures.act", "procedures.object",
+        "events.read", "dead-letters.manage", "audit.read", "audit.verify",
     ];
 
     int _people = 500_000;
@@ -34,7 +35,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
         foreach (var (id, division) in await Sample("settlements.csv", 0, 2))
             await Told("SettlementChanged", id, division, new { id, division, version = 1 });
 
-        async Task Told(string type, string subject, string division, object data) => Xunit.Assert.Equal(200, await Deliver("organizations", JsonSerializer.Serialize(new
+        async Task Told(string type, string subject, string division, object data) => Xunit.Assert.Equal(200,
+            await Deliver("organizations", JsonSerializer.Serialize(new
         {
             specversion = "1.0", id = NewId(), type = $"governance.organizations.v1.{type}", source = "/governance/organizations", subject, division, sequence = "1", data,
         })));
@@ -42,7 +44,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
 
     /// <summary>Two columns of a sample file of organizations.</summary>
     static async Task<IEnumerable<(string, string)>> Sample(string file, int first, int second) =>
-        (await File.ReadAllLinesAsync(Path.Combine(Root, "services", "organizations", "samples", file))).Skip(1).Select(line => line.Split(',')).Select(cells => (cells[first], cells[second]));
+        (await File.ReadAllLinesAsync(Path.Combine(Root, "services", "organizations", "samples",
+            file))).Skip(1).Select(line => line.Split(',')).Select(cells => (cells[first], cells[second]));
 
     /// <summary>The root of the repository.</summary>
     public static string Root
@@ -101,7 +104,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     };
 
     public async Task<V1.Household> Register(V1.Household? household = null) =>
-        await Households("61").RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = NewId(), Household = household ?? NewHousehold() });
+        await Households("61").RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = NewId(),
+            Household = household ?? NewHousehold() });
 
     /// <summary>Records the four quarters that ended last, with this much net income a head in each.</summary>
     public async Task RecordYear(string household, long perQuarterFen)
@@ -111,7 +115,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
             await Incomes().RecordIncomeAsync(new RecordIncomeRequest
             {
                 HouseholdId = household,
-                Income = new V1.Income { Year = quarter < 3 ? 2023 : 2024, Quarter = quarter < 3 ? quarter + 2 : 1, WageFen = perQuarterFen },
+                Income = new V1.Income { Year = quarter < 3 ? 2023 : 2024, Quarter = quarter < 3 ? quarter + 2 : 1,
+                    WageFen = perQuarterFen },
             });
         }
     }
@@ -148,7 +153,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
                 StepId = step.Id,
                 Outcome = isLast ? last : Outcome.Approve,
                 Note = "同意",
-                Attachments = { step.Attachments.Select(kind => new Attachment { Kind = kind, Name = $"{kind}.pdf", Uri = $"urn:test:{kind}" }) },
+                Attachments = { step.Attachments.Select(kind => new Attachment { Kind = kind, Name = $"{kind}.pdf",
+                    Uri = $"urn:test:{kind}" }) },
             });
         }
     }
@@ -172,7 +178,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     public async Task<ImportReport> ImportIncomes(string csv, string division = "61")
     {
         using var call = Incomes(division).ImportIncomes();
-        await call.RequestStream.WriteAsync(new ImportIncomesRequest { ImportId = NewId(), File = new HttpBody { Data = ByteString.CopyFromUtf8(csv) } });
+        await call.RequestStream.WriteAsync(new ImportIncomesRequest { ImportId = NewId(),
+            File = new HttpBody { Data = ByteString.CopyFromUtf8(csv) } });
         await call.RequestStream.CompleteAsync();
         return await call.ResponseAsync;
     }

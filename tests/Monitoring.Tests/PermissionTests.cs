@@ -11,7 +11,8 @@ namespace Governance.Monitoring.Tests;
 /// <summary>Every rpc of monitoring asks for its permission, and nothing that leaves carries a name or a number.</summary>
 public sealed class PermissionTests(MonitoringFixture monitoring) : IClassFixture<MonitoringFixture>
 {
-    static readonly Marshaller<byte[]> _bytes = Marshallers.Create<byte[]>((bytes, context) => context.Complete(bytes), context => context.PayloadAsNewBuffer());
+    static readonly Marshaller<byte[]> _bytes = Marshallers.Create<byte[]>((bytes, context) => context.Complete(bytes),
+        context => context.PayloadAsNewBuffer());
 
     static IEnumerable<MethodDescriptor> Methods => Contract.Methods.Where(method => Contract.Owner(method.File) == "monitoring");
 
@@ -29,7 +30,8 @@ public sealed class PermissionTests(MonitoringFixture monitoring) : IClassFixtur
         Assert.Equal(StatusCode.Unauthenticated, await Call(monitoring.Anonymous, method));
         Assert.Equal(StatusCode.PermissionDenied, await Call(monitoring.As(MonitoringFixture.County, others), method));
         // An empty request fails for what it lacks, or succeeds: it is not the permission.
-        Assert.DoesNotContain(await Call(monitoring.As(MonitoringFixture.County, permission), method), new[] { StatusCode.PermissionDenied, StatusCode.Unauthenticated, StatusCode.Internal, StatusCode.Unimplemented });
+        Assert.DoesNotContain(await Call(monitoring.As(MonitoringFixture.County, permission), method),
+            new[] { StatusCode.PermissionDenied, StatusCode.Unauthenticated, StatusCode.Internal, StatusCode.Unimplemented });
     }
 
     [Fact]
@@ -37,12 +39,14 @@ public sealed class PermissionTests(MonitoringFixture monitoring) : IClassFixtur
     {
         await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader, SampleCounty.HouseholdRows(36)));
         var household = await monitoring.Monitored();
-        await monitoring.Households().MoveHouseholdAsync(new MoveHouseholdRequest { HouseholdId = household.Id, Division = "619901001002" });
+        await monitoring.Households().MoveHouseholdAsync(new MoveHouseholdRequest { HouseholdId = household.Id,
+            Division = "619901001002" });
         await monitoring.Screening().RunScreeningAsync(new RunScreeningRequest());
 
         var events = (await monitoring.Events()).ConvertAll(@event => @event.GetRawText());
         Assert.True(events.Count > 36);
-        var secrets = SampleCounty.HouseholdRows(36).Select(row => row.Split(',')).SelectMany(cells => new[] { cells[14], cells[15] }).Append("赵例").ToList();
+        var secrets = SampleCounty.HouseholdRows(36).Select(row => row.Split(',')).SelectMany(cells => new[] { cells[14],
+            cells[15] }).Append("赵例").ToList();
         Assert.All(events, @event => Assert.DoesNotContain(secrets, secret => @event.Contains(secret, StringComparison.Ordinal)));
         Assert.All(events, @event => Assert.DoesNotMatch("\\d{17}[\\dX]", @event.Replace(household.Id, "", StringComparison.Ordinal)));
 

@@ -25,18 +25,22 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         Assert.Equal("governance.monitoring.v1.HouseholdRegistered", told.GetProperty("type").GetString());
 
         request.Household.Room = "999";
-        Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"), await MonitoringFixture.Refused(monitoring.Households().RegisterHouseholdAsync(request)));
+        Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"),
+            await MonitoringFixture.Refused(monitoring.Households().RegisterHouseholdAsync(request)));
         request.Household.Room = "";
         request.Household.Members[0].Name = "赵例二";
-        Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"), await MonitoringFixture.Refused(monitoring.Households().RegisterHouseholdAsync(request)));
+        Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"),
+            await MonitoringFixture.Refused(monitoring.Households().RegisterHouseholdAsync(request)));
     }
 
     [Fact]
     public async Task Every_fault_of_a_request_is_named_at_once()
     {
-        var household = new V1.Household { Number = "户", Division = "619901", Members = { new V1.Member { IdentityNumber = "619901198001010013" } } };
+        var household = new V1.Household { Number = "户", Division = "619901",
+            Members = { new V1.Member { IdentityNumber = "619901198001010013" } } };
         var exception = await Assert.ThrowsAsync<RpcException>(() =>
-            monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(), Household = household }).ResponseAsync);
+            monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(),
+                Household = household }).ResponseAsync);
         var details = Google.Rpc.Status.Parser.ParseFrom(exception.Trailers.GetValueBytes("grpc-status-details-bin")!);
         var fields = details.Details.Single(detail => detail.Is(Google.Rpc.BadRequest.Descriptor)).Unpack<Google.Rpc.BadRequest>().FieldViolations.Select(violation => violation.Field);
         string[] expected =
@@ -54,14 +58,16 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         (neighbour.Division, neighbour.SettlementId) = ("619902100001", "");
         neighbour = await monitoring.Register(neighbour);
 
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.RegisteredElsewhere.Code), await MonitoringFixture.Refused(Register(monitoring.NewHousehold(person))));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.RegisteredElsewhere.Code),
+            await MonitoringFixture.Refused(Register(monitoring.NewHousehold(person))));
         var same = monitoring.NewHousehold();
         same.Number = neighbour.Number;
         Assert.Equal((StatusCode.FailedPrecondition, Rules.NumberElsewhere.Code), await MonitoringFixture.Refused(Register(same)));
 
         var here = monitoring.NewMember();
         await monitoring.Register(monitoring.NewHousehold(here));
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.RegisteredAlready.Code), await MonitoringFixture.Refused(Register(monitoring.NewHousehold(here))));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.RegisteredAlready.Code),
+            await MonitoringFixture.Refused(Register(monitoring.NewHousehold(here))));
 
         var elsewhere = await monitoring.Households().LookUpHouseholdAsync(new LookUpHouseholdRequest { IdentityNumber = person.IdentityNumber });
         Assert.Equal(new LookUpHouseholdResponse { Registration = Registration.Elsewhere }, elsewhere);
@@ -70,7 +76,8 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         Assert.Equal(Registration.None, (await monitoring.Households().LookUpHouseholdAsync(new LookUpHouseholdRequest { IdentityNumber = monitoring.NewPerson() })).Registration);
 
         AsyncUnaryCall<V1.Household> Register(V1.Household household) =>
-            monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(), Household = household });
+            monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(),
+                Household = household });
     }
 
     [Fact]
@@ -79,14 +86,17 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         var nowhere = monitoring.NewHousehold();
         nowhere.Division = "619901999001";
         Assert.Equal((StatusCode.FailedPrecondition, Rules.UnknownDivision.Code), await MonitoringFixture.Refused(
-            monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(), Household = nowhere })));
+            monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(),
+                Household = nowhere })));
         var abroad = monitoring.NewHousehold();
         abroad.SettlementId = SampleCounty.Settlements[4].Id;
         Assert.Equal((StatusCode.FailedPrecondition, Rules.UnknownSettlement.Code), await MonitoringFixture.Refused(
-            monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(), Household = abroad })));
+            monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(),
+                Household = abroad })));
 
         string Row(string division, string settlement) => $"N-{division},{division},{settlement},,脱贫户,,,,,,,,A,安全,赵例一,{monitoring.NewPerson()},户主,,,,,,,";
-        var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader, [Row("619901999001", ""), Row("619901001002", abroad.SettlementId)]));
+        var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader,
+            [Row("619901999001", ""), Row("619901001002", abroad.SettlementId)]));
         Assert.Equal([Rules.UnknownDivision.Code, Rules.UnknownSettlement.Code], report.Errors.Select(error => error.Rule));
     }
 
@@ -98,11 +108,15 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         var id = household.Id;
         Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(neighbour.GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = id }))).Status);
         Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(neighbour.MoveHouseholdAsync(new MoveHouseholdRequest { HouseholdId = id, Division = "619902100001" }))).Status);
-        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(neighbour.UnmaskMemberAsync(new UnmaskMemberRequest { HouseholdId = id, MemberId = household.Members[0].Id, Purpose = "核对" }))).Status);
-        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(new V1.Incomes.IncomesClient(monitoring.Officer(MonitoringFixture.Neighbour)).ListIncomesAsync(new ListIncomesRequest { HouseholdId = id }))).Status);
-        Assert.DoesNotContain((await neighbour.ListHouseholdsAsync(new ListHouseholdsRequest { PageSize = 1000 })).Households, other => other.Id == id);
+        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(neighbour.UnmaskMemberAsync(
+            new UnmaskMemberRequest { HouseholdId = id, MemberId = household.Members[0].Id, Purpose = "核对" }))).Status);
+        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(
+            monitoring.Incomes(MonitoringFixture.Neighbour).ListIncomesAsync(new ListIncomesRequest { HouseholdId = id }))).Status);
+        Assert.DoesNotContain((await neighbour.ListHouseholdsAsync(new ListHouseholdsRequest { PageSize = 1000 })).Households,
+            other => other.Id == id);
         Assert.Equal((StatusCode.PermissionDenied, "OUT_OF_SCOPE"), await MonitoringFixture.Refused(
-            neighbour.RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(), Household = monitoring.NewHousehold() })));
+            neighbour.RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(),
+                Household = monitoring.NewHousehold() })));
     }
 
     [Fact]
@@ -127,10 +141,12 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         }
         while (request.PageToken.Length > 0);
         Assert.Equal(ids.Order(StringComparer.Ordinal), pages.Select(household => household.Id));
-        Assert.All(pages, household => Assert.Equal((0, 1, "赵**"), (household.Members.Count, household.MemberCount, household.Householder)));
+        Assert.All(pages, household => Assert.Equal((0, 1, "赵**"),
+            (household.Members.Count, household.MemberCount, household.Householder)));
 
         Assert.Equal(2, await Count(new ListHouseholdsRequest { GridId = grid, Category = HouseholdCategory.General }));
-        Assert.Equal(5, await Count(new ListHouseholdsRequest { GridId = grid, LowIncomeCategory = LowIncomeCategory.Dibao, Division = "619901001" }));
+        Assert.Equal(5, await Count(new ListHouseholdsRequest { GridId = grid, LowIncomeCategory = LowIncomeCategory.Dibao,
+            Division = "619901001" }));
         Assert.Equal(0, await Count(new ListHouseholdsRequest { GridId = grid, Monitored = true }));
         Assert.Equal(1, await Count(new ListHouseholdsRequest { Number = pages[0].Number, SettlementId = pages[0].SettlementId }));
 
@@ -159,7 +175,8 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
     public async Task Members_come_change_and_go()
     {
         var household = await monitoring.Register();
-        var add = new AddMemberRequest { HouseholdId = household.Id, MemberId = MonitoringFixture.NewId(), Member = monitoring.NewMember(Relation.Spouse) };
+        var add = new AddMemberRequest { HouseholdId = household.Id, MemberId = MonitoringFixture.NewId(),
+            Member = monitoring.NewMember(Relation.Spouse) };
         household = await monitoring.Households().AddMemberAsync(add);
         Assert.Equal(household, await monitoring.Households().AddMemberAsync(add));
         Assert.Equal(2, household.MemberCount);
@@ -185,8 +202,10 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         var household = await monitoring.Register();
         await monitoring.RecordYear(household.Id, 450_000);
         await monitoring.Report(household.Id);
-        var move = new MoveHouseholdRequest { HouseholdId = household.Id, Division = "619902100001", SettlementId = SampleCounty.Settlements[4].Id };
-        Assert.Equal((StatusCode.PermissionDenied, "OUT_OF_SCOPE"), await MonitoringFixture.Refused(monitoring.Households().MoveHouseholdAsync(move)));
+        var move = new MoveHouseholdRequest { HouseholdId = household.Id, Division = "619902100001",
+            SettlementId = SampleCounty.Settlements[4].Id };
+        Assert.Equal((StatusCode.PermissionDenied, "OUT_OF_SCOPE"),
+            await MonitoringFixture.Refused(monitoring.Households().MoveHouseholdAsync(move)));
 
         var moved = await monitoring.Households("61").MoveHouseholdAsync(move);
         Assert.Equal("619902100001", moved.Division);
@@ -194,8 +213,10 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         Assert.Single((await monitoring.Households(MonitoringFixture.Neighbour).GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = household.Id })).Members);
         Assert.Equal(4, (await monitoring.Incomes(MonitoringFixture.Neighbour).ListIncomesAsync(new ListIncomesRequest { HouseholdId = household.Id })).Incomes.Count);
         Assert.Single((await monitoring.Clues(MonitoringFixture.Neighbour).ListCluesAsync(new ListCluesRequest { HouseholdId = household.Id })).Clues);
-        var told = Assert.Single(await monitoring.Events("governance.monitoring.v1.HouseholdMoved"), @event => @event.GetProperty("subject").GetString() == household.Id);
-        Assert.Equal(("619902100001", MonitoringFixture.Village), (told.GetProperty("division").GetString(), told.GetProperty("data").GetProperty("fromDivision").GetString()));
+        var told = Assert.Single(await monitoring.Events("governance.monitoring.v1.HouseholdMoved"),
+            @event => @event.GetProperty("subject").GetString() == household.Id);
+        Assert.Equal(("619902100001", MonitoringFixture.Village),
+            (told.GetProperty("division").GetString(), told.GetProperty("data").GetProperty("fromDivision").GetString()));
     }
 
     [Fact]
@@ -210,7 +231,8 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
 
         var operations = new V1.Operations.OperationsClient(monitoring.Officer());
         var entry = Assert.Single((await operations.ListAuditEntriesAsync(new ListAuditEntriesRequest { Subject = household.Members[0].Id })).Entries, entry => entry.Purpose.Length > 0);
-        Assert.Equal(("入户核实身份", "tester", "/governance.monitoring.v1.Households/UnmaskMember"), (entry.Purpose, entry.ActorName, entry.Action));
+        Assert.Equal(("入户核实身份", "tester", "/governance.monitoring.v1.Households/UnmaskMember"),
+            (entry.Purpose, entry.ActorName, entry.Action));
         Assert.True((await operations.VerifyAuditAsync(new VerifyAuditRequest())).Intact);
 
         async Task<(string, string)> Unmasked()
@@ -226,12 +248,16 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
         var household = await monitoring.Register();
         await monitoring.RecordYear(household.Id, 400_000);
         await Record(new V1.Income { Year = 2023, Quarter = 1, WageFen = 200_000 });
-        var corrected = await Record(new V1.Income { Year = 2024, Quarter = 1, WageFen = 100_000, BusinessFen = 50_000, ProductionCostFen = 50_000, RigidSpendingFen = 10, MedicalFen = 10 });
+        var corrected = await Record(new V1.Income { Year = 2024, Quarter = 1, WageFen = 100_000, BusinessFen = 50_000,
+            ProductionCostFen = 50_000, RigidSpendingFen = 10, MedicalFen = 10 });
         Assert.Equal((100_000L, -0.75, -0.5), (corrected.PerCapitaNetFen, corrected.ChangeOnQuarter, corrected.ChangeOnYear));
 
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.QuarterOver.Code), await MonitoringFixture.Refused(Record(new V1.Income { Year = 2024, Quarter = 2 })));
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.MedicalIsRigid.Code), await MonitoringFixture.Refused(Record(new V1.Income { Year = 2023, Quarter = 1, MedicalFen = 1 })));
-        Assert.Equal(StatusCode.InvalidArgument, (await MonitoringFixture.Refused(Record(new V1.Income { Year = 2023, Quarter = 5, WageFen = -1 }))).Status);
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.QuarterOver.Code),
+            await MonitoringFixture.Refused(Record(new V1.Income { Year = 2024, Quarter = 2 })));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.MedicalIsRigid.Code),
+            await MonitoringFixture.Refused(Record(new V1.Income { Year = 2023, Quarter = 1, MedicalFen = 1 })));
+        Assert.Equal(StatusCode.InvalidArgument, (await MonitoringFixture.Refused(Record(new V1.Income { Year = 2023, Quarter = 5,
+            WageFen = -1 }))).Status);
         Assert.Equal([20241, 20234, 20233, 20232, 20231],
             (await monitoring.Incomes().ListIncomesAsync(new ListIncomesRequest { HouseholdId = household.Id })).Incomes.Select(income => (income.Year * 10) + income.Quarter));
 

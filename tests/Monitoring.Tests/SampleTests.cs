@@ -22,14 +22,16 @@ public sealed class SampleTests(MonitoringFixture monitoring) : IClassFixture<Mo
         var path = Path.Combine(MonitoringFixture.Root, "services", "monitoring", "samples", name);
         if (Environment.GetEnvironmentVariable("UPDATE_SAMPLES") is not null)
             await File.WriteAllTextAsync(path, expected);
-        Assert.True(expected == await File.ReadAllTextAsync(path), $"{name} differs from the generator; run this test with UPDATE_SAMPLES=1 to write it anew.");
+        Assert.True(expected == await File.ReadAllTextAsync(path),
+            $"{name} differs from the generator; run this test with UPDATE_SAMPLES=1 to write it anew.");
     }
 
     [Fact]
     public async Task The_sample_county_is_taken_in_once_however_often_it_is_sent()
     {
         var rehearsed = await monitoring.ImportHouseholds(_sample, dryRun: true);
-        Assert.Equal((SampleCounty.HouseholdRows().Count(), SampleCounty.SampleHouseholds, 0, 0, 0), (rehearsed.Rows, rehearsed.Created, rehearsed.Updated, rehearsed.Unchanged, rehearsed.Rejected));
+        Assert.Equal((SampleCounty.HouseholdRows().Count(), SampleCounty.SampleHouseholds, 0, 0, 0),
+            (rehearsed.Rows, rehearsed.Created, rehearsed.Updated, rehearsed.Unchanged, rehearsed.Rejected));
         Assert.Equal(0, await Count("households"));
 
         var first = await monitoring.ImportHouseholds(_sample);
@@ -41,10 +43,12 @@ public sealed class SampleTests(MonitoringFixture monitoring) : IClassFixture<Mo
         Assert.Equal((0, 0, SampleCounty.SampleHouseholds, 0), (again.Created, again.Updated, again.Unchanged, again.Rejected));
         Assert.Equal(SampleCounty.SampleHouseholds, (await monitoring.Events()).Count);
 
-        var changed = await monitoring.ImportHouseholds(_sample.Replace("SL00000001,619901001001", "SL00000001,619901001002", StringComparison.Ordinal));
+        var changed = await monitoring.ImportHouseholds(_sample.Replace("SL00000001,619901001001", "SL00000001,619901001002",
+            StringComparison.Ordinal));
         Assert.Equal((0, 1, SampleCounty.SampleHouseholds - 1), (changed.Created, changed.Updated, changed.Unchanged));
         var moved = Assert.Single(await monitoring.Events("governance.monitoring.v1.HouseholdMoved"));
-        Assert.Equal(("619901001002", "619901001001"), (moved.GetProperty("division").GetString(), moved.GetProperty("data").GetProperty("fromDivision").GetString()));
+        Assert.Equal(("619901001002", "619901001001"), (moved.GetProperty("division").GetString(),
+            moved.GetProperty("data").GetProperty("fromDivision").GetString()));
 
         var incomes = SampleCounty.Csv(SampleCounty.IncomeHeader, SampleCounty.IncomeRows());
         Assert.Equal((SampleCounty.SampleHouseholds * 5, 0), await Imported(incomes));

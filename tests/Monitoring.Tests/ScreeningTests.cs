@@ -31,9 +31,12 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
 
     static readonly (Trouble Trouble, string Rule)[] _rules =
     [
-        (Trouble.IncomeBelowLine, Rules.IncomeBelowLine.Code), (Trouble.IncomeDrop, Rules.IncomeDrop.Code), (Trouble.MedicalSpending, Rules.MedicalSpending.Code),
-        (Trouble.UnsafeDwelling, Rules.UnsafeDwelling.Code), (Trouble.NoDwelling, Rules.UnsafeDwelling.Code), (Trouble.UnsafeWater, Rules.UnsafeWater.Code),
-        (Trouble.UninsuredMember, Rules.UninsuredMember.Code), (Trouble.NobodyEmployed, Rules.NobodyEmployed.Code), (Trouble.DropOut, Rules.DropOut.Code),
+        (Trouble.IncomeBelowLine, Rules.IncomeBelowLine.Code), (Trouble.IncomeDrop, Rules.IncomeDrop.Code), (Trouble.MedicalSpending,
+            Rules.MedicalSpending.Code),
+        (Trouble.UnsafeDwelling, Rules.UnsafeDwelling.Code), (Trouble.NoDwelling, Rules.UnsafeDwelling.Code), (Trouble.UnsafeWater,
+            Rules.UnsafeWater.Code),
+        (Trouble.UninsuredMember, Rules.UninsuredMember.Code), (Trouble.NobodyEmployed, Rules.NobodyEmployed.Code), (Trouble.DropOut,
+            Rules.DropOut.Code),
     ];
 
     static IEnumerable<int> InCounty => Enumerable.Range(0, SampleCounty.SampleHouseholds)
@@ -50,7 +53,8 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
             var count = county.First.Rules.Single(other => other.Rule == rule.Key);
             Assert.Equal((expected.Count, expected.Count, 0), (count.Fired, count.Raised, count.Lapsed));
             Assert.Equal(expected, (await _monitoring.Database.Query<string>(
-                $"select number from clues join households on households.id = household_id where rule = '{rule.Key}' and source = 5 and clues.create_time = (select min(create_time) from clues)")).ToHashSet());
+                $"select number from clues join households on households.id = household_id where rule = '{rule.Key}' and source = 5 "
+                + "and clues.create_time = (select min(create_time) from clues)")).ToHashSet());
         }
     }
 
@@ -67,7 +71,8 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
         Assert.StartsWith(explanation[..6], clue.Explanation, StringComparison.Ordinal);
         Assert.Equal(explanation, clue.Explanation);
         Assert.NotEqual("", clue.Citation.Source);
-        Assert.Equal(("2024-04-01", "2024-04-16", "monitoring.identification.days"), (clue.FoundDate, clue.DueDate, clue.DueCitation.PolicyId));
+        Assert.Equal(("2024-04-01", "2024-04-16", "monitoring.identification.days"),
+            (clue.FoundDate, clue.DueDate, clue.DueCitation.PolicyId));
     }
 
     [Fact]
@@ -76,10 +81,12 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
         var clue = await ClueOf(Trouble.IncomeDrop, Rules.IncomeDrop.Code);
         Assert.Matches(@"^季度人均纯收入由 \d+\.\d\d 元降至 \d+\.\d\d 元,下降 50%\(与上一季度相比\),达到 30% 的预警线。$", clue.Explanation);
         Assert.Equal(("monitoring.income_drop", "30%"), (clue.Citation.PolicyId, clue.Citation.Value));
-        var english = await _monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id }, new Metadata { { "accept-language", "en" } });
+        var english = await _monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id },
+            new Metadata { { "accept-language", "en" } });
         Assert.Matches("by 50 % against the quarter before, past the warning share of 30%", english.Explanation);
         Assert.StartsWith("1 of ", (await _monitoring.Clues().GetClueAsync(
-            new GetClueRequest { ClueId = (await ClueOf(Trouble.UninsuredMember, Rules.UninsuredMember.Code)).Id }, new Metadata { { "accept-language", "en" } })).Explanation, StringComparison.Ordinal);
+            new GetClueRequest { ClueId = (await ClueOf(Trouble.UninsuredMember,
+                Rules.UninsuredMember.Code)).Id }, new Metadata { { "accept-language", "en" } })).Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +120,8 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
     public async Task A_monitored_household_is_not_screened()
     {
         var clue = await ClueOf(Trouble.UnsafeWater, Rules.UnsafeWater.Code, skip: 1);
-        var verified = await _monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id, Kind = MonitoredKind.SuddenHardship });
+        var verified = await _monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id,
+            Kind = MonitoredKind.SuddenHardship });
         await _monitoring.ActToTheEnd(verified.ProcedureId, Outcome.Approve);
         await Grade(clue.HouseholdId, DwellingGrade.D);
         Assert.Equal(0, await Raised(clue.HouseholdId, Rules.UnsafeDwelling.Code));
@@ -125,7 +133,8 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
         var numbers = await _monitoring.Database.Query<string>("select distinct left(division, 6) from clues");
         Assert.Equal([MonitoringFixture.County], numbers);
         Assert.Equal(await _monitoring.Database.Query<Guid>("select id from clues where source = 5 order by id"),
-            (await _monitoring.Events("governance.monitoring.v1.ClueRaised")).Select(@event => @event.GetProperty("data").GetProperty("clueId").GetGuid()).OrderBy(id => id.ToString(), StringComparer.Ordinal));
+            (await _monitoring.Events("governance.monitoring.v1.ClueRaised"))
+                .Select(@event => @event.GetProperty("data").GetProperty("clueId").GetGuid()).OrderBy(id => id.ToString(), StringComparer.Ordinal));
         var events = await new V1.Operations.OperationsClient(_monitoring.Officer()).ReadEventsAsync(new ReadEventsRequest { Types_ = { "governance.monitoring.v1.ClueRaised" }, Limit = 1 });
         Assert.Equal("CLUE_SOURCE_SCREENING", events.Events[0].Data.Fields["source"].StringValue);
     }
@@ -138,17 +147,20 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
         await _monitoring.Households().UpdateMemberAsync(new UpdateMemberRequest
         {
             HouseholdId = household.Id,
-            Member = new V1.Member { Id = household.Members[0].Id, HealthConditions = { HealthCondition.SevereIllness }, DisabilityGrade = 2 },
+            Member = new V1.Member { Id = household.Members[0].Id, HealthConditions = { HealthCondition.SevereIllness },
+                DisabilityGrade = 2 },
             UpdateMask = FieldMask.FromString("health_conditions,disability_grade"),
         });
         await _monitoring.Screening().RunScreeningAsync(new RunScreeningRequest());
-        Assert.Equal([Aggravation.SevereIllness, Aggravation.SevereDisability], (await _monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id })).Aggravations);
+        Assert.Equal([Aggravation.SevereIllness, Aggravation.SevereDisability],
+            (await _monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id })).Aggravations);
     }
 
     async Task<V1.Clue> ClueOf(Trouble trouble, string rule, int skip = 0)
     {
         var number = SampleCounty.NumberOf(InCounty.Where(index => SampleCounty.TroubleOf(index) == trouble).ElementAt(skip));
-        var id = (await _monitoring.Database.Query<Guid>($"select clues.id from clues join households on households.id = household_id where number = '{number}' and rule = '{rule}' order by clues.create_time")).First();
+        var id = (await _monitoring.Database.Query<Guid>($"select clues.id from clues join households on households.id = household_id "
+            + $"where number = '{number}' and rule = '{rule}' order by clues.create_time")).First();
         return await _monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = id.ToString() });
     }
 
@@ -159,7 +171,8 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
         await _monitoring.Screening().RunScreeningAsync(new RunScreeningRequest());
         return await Count() - before;
 
-        async Task<int> Count() => (await _monitoring.Clues().ListCluesAsync(new ListCluesRequest { HouseholdId = household, Rule = rule })).Clues.Count;
+        async Task<int> Count() => (await _monitoring.Clues().ListCluesAsync(new ListCluesRequest { HouseholdId = household,
+            Rule = rule })).Clues.Count;
     }
 
     async Task Grade(string household, DwellingGrade grade) => await _monitoring.Households().UpdateHouseholdAsync(new UpdateHouseholdRequest

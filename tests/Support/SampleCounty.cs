@@ -59,11 +59,13 @@ public static class SampleCounty
 
     /// <summary>The rows of <paramref name="households"/> households, of those in <paramref name="division"/>, one per member.</summary>
     public static IEnumerable<string> HouseholdRows(int households = SampleHouseholds, string division = "61") =>
-        Enumerable.Range(0, households).Where(index => SettlementOf(index).Division.StartsWith(division, StringComparison.Ordinal)).SelectMany(Household);
+        Enumerable.Range(0, households).Where(index => SettlementOf(index).Division.StartsWith(division,
+            StringComparison.Ordinal)).SelectMany(Household);
 
     /// <summary>Five quarters of every household, to the first of 2024.</summary>
     public static IEnumerable<string> IncomeRows(int households = SampleHouseholds, string division = "61") =>
-        Enumerable.Range(0, households).Where(index => SettlementOf(index).Division.StartsWith(division, StringComparison.Ordinal)).SelectMany(Incomes);
+        Enumerable.Range(0, households).Where(index => SettlementOf(index).Division.StartsWith(division,
+            StringComparison.Ordinal)).SelectMany(Incomes);
 
     /// <summary>Rows with one thing wrong in each household, and the rule or code that says so; to be imported by county 619901.</summary>
     public static IReadOnlyList<(string Row, string Code)> MalformedRows { get; } =
@@ -120,13 +122,17 @@ public static class SampleCounty
         ];
         // Somebody works where the lack of work is not the trouble.
         var working = trouble != Trouble.NobodyEmployed;
-        yield return Member("户主", 0, 1975 + (index % 15), true, "初中", "", "普通劳动力", trouble == Trouble.UninsuredMember ? "未参保" : "居民医保", "", working);
+        yield return Member("户主", 0, 1975 + (index % 15), true, "初中", "", "普通劳动力", trouble == Trouble.UninsuredMember ? "未参保" : "居民医保",
+            "", working);
         yield return Member("配偶", 1, 1977 + (index % 15), false, "小学", index % 7 == 0 ? "高血压" : "", "普通劳动力", "居民医保", "", false);
         if (grown == 3)
-            yield return Member("父母", 2, 1950 + (index % 8), index % 2 == 0, "文盲或半文盲", index % 5 == 0 ? "高血压、糖尿病" : "", "无劳动力", "居民医保", "", false);
-        yield return Member(index % 2 == 0 ? "儿子" : "女儿", 3, 2009 + (index % 6), index % 2 == 0, "小学", "", "无劳动力", "居民医保", trouble == Trouble.DropOut ? "疑似失辍学" : "在校", false);
+            yield return Member("父母", 2, 1950 + (index % 8), index % 2 == 0, "文盲或半文盲", index % 5 == 0 ? "高血压、糖尿病" : "", "无劳动力", "居民医保",
+                "", false);
+        yield return Member(index % 2 == 0 ? "儿子" : "女儿", 3, 2009 + (index % 6), index % 2 == 0, "小学", "", "无劳动力", "居民医保",
+            trouble == Trouble.DropOut ? "疑似失辍学" : "在校", false);
 
-        string Member(string relation, int place, int year, bool male, string education, string health, string labour, string insurance, string school, bool employed) =>
+        string Member(string relation, int place, int year, bool male, string education, string health, string labour, string insurance,
+            string school, bool employed) =>
             string.Join(',', [.. household, Name(index, place), Identity((index * 4) + place, year, male), relation, education, health,
                 place == 2 && index % 9 == 0 ? "二级" : "", labour, insurance, school, employed ? "是" : "否"]);
     }
@@ -143,7 +149,8 @@ public static class SampleCounty
                 perCapita /= 2;
             var medical = trouble == Trouble.MedicalSpending ? 3000 : 200;
             var wage = (perCapita * members) - 300;
-            yield return string.Join(',', NumberOf(index), Text(FirstYear + (quarter / 4)), Text((quarter % 4) + 1), Text(wage), "1000.00", "50.5", "249.5", "1000", Text(medical + 500), Text(medical));
+            yield return string.Join(',', NumberOf(index), Text(FirstYear + (quarter / 4)), Text((quarter % 4) + 1), Text(wage),
+                "1000.00", "50.5", "249.5", "1000", Text(medical + 500), Text(medical));
         }
     }
 

@@ -5,7 +5,8 @@ using Governance.Platform.Policies;
 namespace Governance.Monitoring;
 
 /// <summary>A request to clear a household's risk, with the income and the line that were compared.</summary>
-sealed record Clearance(Guid Id, Guid Household, string Division, string Statement, long PerCapitaNet, PolicyCitation Citation, Guid Procedure)
+sealed record Clearance(Guid Id, Guid Household, string Division, string Statement, long PerCapitaNet, PolicyCitation Citation,
+    Guid Procedure)
 {
     public ClearanceState State { get; init; } = ClearanceState.Requested;
 

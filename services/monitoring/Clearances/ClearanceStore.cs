@@ -23,7 +23,8 @@ static class ClearanceStore
     public static async Task<ClearanceShown> Clearance(this Transaction transaction, Guid id) =>
         await transaction.FindClearance(id) ?? throw new NotFoundException("clearance", id.ToString());
 
-    public static Task<List<ClearanceShown>> Clearances(this Transaction transaction, string division, Guid? household, int state, Page page) => transaction.Query(
+    public static Task<List<ClearanceShown>> Clearances(this Transaction transaction, string division, Guid? household, int state,
+        Page page) => transaction.Query(
         """
         select id, household_id, division, statement, per_capita_net_fen, citation::text, procedure_id, state, version, create_time, update_time
         from clearances
@@ -50,7 +51,8 @@ static class ClearanceStore
         YearlyIncome.Of((await transaction.IncomesOf(household)).Select(entry => entry.Income), transaction.Today);
 
     static ClearanceShown Read(NpgsqlDataReader row) => new(
-        new Clearance(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetString(5).ToCitation(), row.GetGuid(6))
+        new Clearance(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetString(5).ToCitation(),
+            row.GetGuid(6))
         {
             State = (ClearanceState)row.GetInt16(7),
             Version = row.GetInt64(8),

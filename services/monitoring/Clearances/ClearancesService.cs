@@ -5,7 +5,8 @@ using Governance.Platform.Policies;
 namespace Governance.Monitoring;
 
 /// <summary>Risk clearance; one file per rpc.</summary>
-sealed partial class ClearancesService(Database database, PolicyBook policies, Platform.Procedures.Procedures procedures) : V1.Clearances.ClearancesBase
+sealed partial class ClearancesService(Database database, PolicyBook policies,
+    Platform.Procedures.Procedures procedures) : V1.Clearances.ClearancesBase
 {
     static V1.Clearance ToContract(ClearanceShown shown)
     {

@@ -6,9 +6,10 @@ namespace Governance.Monitoring;
 
 sealed partial class ClearancesService
 {
-    public override Task<V1.Clearance> GetClearance(GetClearanceRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var id = Fields.ParseId("clearance_id", request.ClearanceId);
-        return ToContract(await transaction.Clearance(id));
-    });
+    public override Task<V1.Clearance> GetClearance(GetClearanceRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
+        {
+            var id = Fields.ParseId("clearance_id", request.ClearanceId);
+            return ToContract(await transaction.Clearance(id));
+        });
 }

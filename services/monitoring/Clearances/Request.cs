@@ -14,27 +14,29 @@ sealed partial class ClearancesService
 {
     public const string Definition = "monitoring.clearance";
 
-    public override Task<V1.Clearance> RequestClearance(RequestClearanceRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var fields = new Fields();
-        var id = fields.Id("clearance_id", request.ClearanceId);
-        var householdId = fields.Id("clearance.household_id", request.Clearance.HouseholdId);
-        var statement = fields.Text("clearance.statement", request.Clearance.Statement, 1000, required: false);
-        fields.Check();
+    public override Task<V1.Clearance> RequestClearance(RequestClearanceRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
+        {
+            var fields = new Fields();
+            var id = fields.Id("clearance_id", request.ClearanceId);
+            var householdId = fields.Id("clearance.household_id", request.Clearance.HouseholdId);
+            var statement = fields.Text("clearance.statement", request.Clearance.Statement, 1000, required: false);
+            fields.Check();
 
-        if (await transaction.FindClearance(id) is { } known)
-            return ToContract(known).SameAs(new V1.Clearance { HouseholdId = householdId.ToString(), Statement = statement });
+            if (await transaction.FindClearance(id) is { } known)
+                return ToContract(known).SameAs(new V1.Clearance { HouseholdId = householdId.ToString(), Statement = statement });
 
-        var household = await transaction.Household(householdId);
-        var income = await transaction.YearlyIncomeOf(householdId);
-        var line = policies.Get(MonitoringPolicies.IncomeLine, household.Division, transaction.Today);
-        Clearance.RequireConditions(household, income, line);
-        Rules.OneClearance.Require(!await transaction.IsBeingCleared(householdId));
+            var household = await transaction.Household(householdId);
+            var income = await transaction.YearlyIncomeOf(householdId);
+            var line = policies.Get(MonitoringPolicies.IncomeLine, household.Division, transaction.Today);
+            Clearance.RequireConditions(household, income, line);
+            Rules.OneClearance.Require(!await transaction.IsBeingCleared(householdId));
 
-        var procedure = await procedures.Start(transaction, Definition, id.ToString(), household.Division);
-        await transaction.Insert(new Clearance(id, householdId, household.Division, statement, income.PerCapitaNet, line.Citation, procedure));
-        return ToContract(await transaction.Clearance(id));
-    });
+            var procedure = await procedures.Start(transaction, Definition, id.ToString(), household.Division);
+            await transaction.Insert(new Clearance(id, householdId, household.Division, statement, income.PerCapitaNet, line.Citation,
+                procedure));
+            return ToContract(await transaction.Clearance(id));
+        });
 
     /// <summary>The procedure has ended. What held when the household asked must still hold when the county decides.</summary>
     public static async Task Completed(IServiceProvider services, Transaction transaction, ProcedureCompleted completed)

@@ -35,7 +35,8 @@ sealed record Clue(Guid Id, Guid Household, string Division, ClueSource Source, 
     public long Version { get; init; } = 1;
 
     /// <summary>A clue that somebody reports; <paramref name="days"/> is the policy of MON-04.</summary>
-    public static Clue Report(Guid id, Guid household, string division, ClueSource source, string description, DateOnly found, PolicyValue<int> days)
+    public static Clue Report(Guid id, Guid household, string division, ClueSource source, string description, DateOnly found,
+        PolicyValue<int> days)
     {
         Rules.SourceReported.Require(source is ClueSource.SelfDeclaration or ClueSource.Sweep or ClueSource.Department or ClueSource.Disaster);
         return new Clue(id, household, division, source, found, found.AddDays(days.Value), days.Citation) { Description = description };

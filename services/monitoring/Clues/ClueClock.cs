@@ -26,7 +26,8 @@ sealed class ClueClock(Database database, TimeProvider time, ILogger<ClueClock> 
     {
         foreach (var (clue, _, _) in await transaction.TellOverdueClues())
         {
-            transaction.Publish(new ClueOverdue { ClueId = clue.Id.ToString(), HouseholdId = clue.Household.ToString(), DueDate = Calendar.Format(clue.Due) },
+            transaction.Publish(new ClueOverdue { ClueId = clue.Id.ToString(), HouseholdId = clue.Household.ToString(),
+                DueDate = Calendar.Format(clue.Due) },
                 clue.Id.ToString(), clue.Division, clue.Version);
         }
         foreach (var plan in await transaction.TellOverduePlans())

@@ -81,7 +81,8 @@ static class ClueStore
     public static PolicyCitation ToCitation(this string json) => PolicyCitation.Parser.ParseJson(json);
 
     static ClueShown Read(NpgsqlDataReader row) => new(
-        new Clue(row.GetGuid(0), row.GetGuid(1), row.GetString(2), (ClueSource)row.GetInt16(3), row.GetFieldValue<DateOnly>(4), row.GetFieldValue<DateOnly>(5),
+        new Clue(row.GetGuid(0), row.GetGuid(1), row.GetString(2), (ClueSource)row.GetInt16(3), row.GetFieldValue<DateOnly>(4),
+            row.GetFieldValue<DateOnly>(5),
             row.GetString(6).ToCitation())
         {
             Description = row.GetString(7),

@@ -7,9 +7,10 @@ namespace Governance.Monitoring;
 
 sealed partial class CluesService
 {
-    public override Task<V1.Clue> GetClue(GetClueRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var id = Fields.ParseId("clue_id", request.ClueId);
-        return ToContract(await transaction.Clue(id), context.Locale(), transaction.Today);
-    });
+    public override Task<V1.Clue> GetClue(GetClueRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
+        {
+            var id = Fields.ParseId("clue_id", request.ClueId);
+            return ToContract(await transaction.Clue(id), context.Locale(), transaction.Today);
+        });
 }

@@ -7,30 +7,32 @@ namespace Governance.Monitoring;
 
 sealed partial class CluesService
 {
-    public override Task<V1.Clue> ReportClue(ReportClueRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var wanted = request.Clue.Clone();
-        var fields = new Fields();
-        var id = fields.Id("clue_id", request.ClueId);
-        var household = fields.Id("clue.household_id", wanted.HouseholdId);
-        var source = fields.Choice("clue.source", wanted.Source);
-        wanted.Description = fields.Text("clue.description", wanted.Description, 1000, required: false);
-        var found = fields.Date("clue.found_date", wanted.FoundDate, required: false) ?? transaction.Today;
-        if (found > transaction.Today)
-            fields.Wrong("clue.found_date", "IN_THE_FUTURE", "发现日期不能晚于今天。", "A clue cannot be found in the future.");
-        fields.Check();
-
-        if (await transaction.FindClue(id) is { } known)
+    public override Task<V1.Clue> ReportClue(ReportClueRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
         {
-            var shown = ToContract(known, context.Locale(), transaction.Today);
-            if (wanted.FoundDate.Length == 0)
-                wanted.FoundDate = shown.FoundDate;
-            return shown.SameAs(wanted);
-        }
-        var division = (await transaction.Household(household)).Division;
-        var clue = Clue.Report(id, household, division, source, wanted.Description, found, policies.Get(MonitoringPolicies.IdentificationDays, division, found));
-        await transaction.Insert(clue);
-        transaction.Publish(clue.Raised(), id.ToString(), division, clue.Version);
-        return ToContract(await transaction.Clue(id), context.Locale(), transaction.Today);
-    });
+            var wanted = request.Clue.Clone();
+            var fields = new Fields();
+            var id = fields.Id("clue_id", request.ClueId);
+            var household = fields.Id("clue.household_id", wanted.HouseholdId);
+            var source = fields.Choice("clue.source", wanted.Source);
+            wanted.Description = fields.Text("clue.description", wanted.Description, 1000, required: false);
+            var found = fields.Date("clue.found_date", wanted.FoundDate, required: false) ?? transaction.Today;
+            if (found > transaction.Today)
+                fields.Wrong("clue.found_date", "IN_THE_FUTURE", "发现日期不能晚于今天。", "A clue cannot be found in the future.");
+            fields.Check();
+
+            if (await transaction.FindClue(id) is { } known)
+            {
+                var shown = ToContract(known, context.Locale(), transaction.Today);
+                if (wanted.FoundDate.Length == 0)
+                    wanted.FoundDate = shown.FoundDate;
+                return shown.SameAs(wanted);
+            }
+            var division = (await transaction.Household(household)).Division;
+            var clue = Clue.Report(id, household, division, source, wanted.Description, found,
+                policies.Get(MonitoringPolicies.IdentificationDays, division, found));
+            await transaction.Insert(clue);
+            transaction.Publish(clue.Raised(), id.ToString(), division, clue.Version);
+            return ToContract(await transaction.Clue(id), context.Locale(), transaction.Today);
+        });
 }

@@ -6,22 +6,23 @@ namespace Governance.Monitoring;
 
 sealed partial class HouseholdsService
 {
-    public override Task<V1.Household> AddMember(AddMemberRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var fields = new Fields();
-        var household = fields.Id("household_id", request.HouseholdId);
-        var id = fields.Id("member_id", request.MemberId);
-        var member = ParseMember(fields, "member.", request.Member, transaction.Today) with { Id = id };
-        fields.Check();
-
-        var before = await transaction.Household(household);
-        if (before.Members.FirstOrDefault(other => other.Id == id) is { } known)
+    public override Task<V1.Household> AddMember(AddMemberRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
         {
-            ToContract(known, masked: false).SameAs(ToContract(member, masked: false));
-            return ToContract(await transaction.HouseholdToShow(household));
-        }
-        var after = before.Add(member);
-        await RequireFree(transaction, member);
-        return await Save(transaction, before, after);
-    });
+            var fields = new Fields();
+            var household = fields.Id("household_id", request.HouseholdId);
+            var id = fields.Id("member_id", request.MemberId);
+            var member = ParseMember(fields, "member.", request.Member, transaction.Today) with { Id = id };
+            fields.Check();
+
+            var before = await transaction.Household(household);
+            if (before.Members.FirstOrDefault(other => other.Id == id) is { } known)
+            {
+                ToContract(known, masked: false).SameAs(ToContract(member, masked: false));
+                return ToContract(await transaction.HouseholdToShow(household));
+            }
+            var after = before.Add(member);
+            await RequireFree(transaction, member);
+            return await Save(transaction, before, after);
+        });
 }

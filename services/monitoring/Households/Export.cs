@@ -10,20 +10,22 @@ namespace Governance.Monitoring;
 
 sealed partial class HouseholdsService
 {
-    public override Task ExportHouseholds(ExportHouseholdsRequest request, IServerStreamWriter<HttpBody> responses, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var fields = new Fields();
-        var purpose = fields.Text("purpose", request.Purpose, 500);
-        var division = request.Division.Length == 0 ? transaction.Caller.Division : fields.Division("division", request.Division);
-        var settlement = fields.Id("settlement_id", request.SettlementId, required: false);
-        fields.Check();
+    public override Task ExportHouseholds(ExportHouseholdsRequest request, IServerStreamWriter<HttpBody> responses,
+        ServerCallContext context) =>
+        database.Transact(context, async transaction =>
+        {
+            var fields = new Fields();
+            var purpose = fields.Text("purpose", request.Purpose, 500);
+            var division = request.Division.Length == 0 ? transaction.Caller.Division : fields.Division("division", request.Division);
+            var settlement = fields.Id("settlement_id", request.SettlementId, required: false);
+            fields.Check();
 
-        await AuditTrail.Record(transaction, division, [], purpose);
-        var csv = new CsvWriter(responses, transaction.Cancellation);
-        await csv.Row(_import.Headings(context.Locale()));
-        await foreach (var (household, member) in transaction.MembersToExport(division, settlement))
-            await csv.Row(HouseholdImport.Cells(household, member, personal.Reveal(member.Number.Sealed)));
-        await csv.Finish();
-        return true;
-    });
+            await AuditTrail.Record(transaction, division, [], purpose);
+            var csv = new CsvWriter(responses, transaction.Cancellation);
+            await csv.Row(_import.Headings(context.Locale()));
+            await foreach (var (household, member) in transaction.MembersToExport(division, settlement))
+                await csv.Row(HouseholdImport.Cells(household, member, personal.Reveal(member.Number.Sealed)));
+            await csv.Finish();
+            return true;
+        });
 }

@@ -122,15 +122,13 @@ sealed record Household(Guid Id, string Number, Home Home, HouseholdCategory Cat
     /// <summary>The same household with its members in the order and under the ids that <paramref name="known"/> gives the same people.</summary>
     public Household AlignedTo(Household known)
     {
-        var order = known.Members.Select((member, index) => (member, index)).ToList();
+        var ids = known.Members.Select(member => member.Id).ToList();
         return this with
         {
             Members =
             [
-                .. from member in Members
-                   let same = order.Find(other => other.member.IsSamePerson(member))
-                   orderby same.member is null ? int.MaxValue : same.index
-                   select member with { Id = same.member?.Id ?? member.Id },
+                .. Members.Select(member => member with { Id = known.Members.FirstOrDefault(member.IsSamePerson)?.Id ?? member.Id })
+                    .OrderBy(member => ids.IndexOf(member.Id) is var place and >= 0 ? place : int.MaxValue),
             ],
         };
     }
@@ -160,7 +158,8 @@ sealed record Household(Guid Id, string Number, Home Home, HouseholdCategory Cat
     Household Checked()
     {
         Rules.OneHouseholder.Require(Members.Count(member => member.Relation == Relation.Householder) == 1);
-        Rules.PersonTwice.Require(Members.DistinctBy(member => Convert.ToHexString(member.Number.Hash), StringComparer.Ordinal).Count() == Members.Count);
+        Rules.PersonTwice.Require(Members.DistinctBy(member => Convert.ToHexString(member.Number.Hash),
+            StringComparer.Ordinal).Count() == Members.Count);
         Rules.KindFits.Require(Monitored is null || Fits(Monitored.Kind, Category));
         return this;
     }

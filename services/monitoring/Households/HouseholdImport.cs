@@ -59,7 +59,8 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
             row.Wrong(_monitoredDate, "REQUIRED", "填写监测类别时必须填写纳入监测日期。", "A monitored household has the date since when.");
         var household = new Household(
             Guid.CreateVersion7(), Number(row),
-            new Home(row.Division(_division, 12), row.Id(_settlement), row.Text(_building, 40), row.Text(_unit, 40), row.Text(_room, 40), row.Id(_grid)),
+            new Home(row.Division(_division, 12), row.Id(_settlement), row.Text(_building, 40), row.Text(_unit, 40), row.Text(_room, 40),
+                row.Id(_grid)),
             row.Choice(_category, Words.Categories.Values) ?? default, [])
         {
             Origin = Origin(row),
@@ -180,7 +181,8 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
         var words = text.Split(Words.Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (Array.Exists(words, word => !choices.ContainsKey(word)))
         {
-            row.Wrong(column, "NOT_A_CHOICE", $"必须是以下各项,多项用“、”隔开:{string.Join(" / ", choices.Keys)}。", $"Must be some of these, with \";\" between them: {string.Join(" / ", choices.Keys)}.");
+            row.Wrong(column, "NOT_A_CHOICE", $"必须是以下各项,多项用“、”隔开:{string.Join(" / ", choices.Keys)}。",
+                $"Must be some of these, with \";\" between them: {string.Join(" / ", choices.Keys)}.");
             return [];
         }
         return [.. words.Select(word => choices[word]).Distinct().Order()];

@@ -50,14 +50,16 @@ static class HouseholdStore
                    dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time
             from households where id = $1
             """,
-            row => (Household: ReadHousehold(row), Created: row.GetFieldValue<DateTimeOffset>(16), Updated: row.GetFieldValue<DateTimeOffset>(17)), id);
+            row => (Household: ReadHousehold(row), Created: row.GetFieldValue<DateTimeOffset>(16),
+                Updated: row.GetFieldValue<DateTimeOffset>(17)), id);
         if (shown.Household is null)
             throw new NotFoundException("household", id.ToString());
         var household = shown.Household with { Members = await transaction.MembersOf(id) };
         return new HouseholdSummary(household, household.Householder.Name, household.Members.Count, shown.Created, shown.Updated);
     }
 
-    public static Task<List<HouseholdSummary>> Households(this Transaction transaction, HouseholdFilter filter, Page page) => transaction.Query(
+    public static Task<List<HouseholdSummary>> Households(this Transaction transaction, HouseholdFilter filter,
+        Page page) => transaction.Query(
         """
         select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
                dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time,
@@ -75,7 +77,8 @@ static class HouseholdStore
           and ($9 = '' or number = $9)
         order by id limit $10
         """,
-        row => new HouseholdSummary(ReadHousehold(row), row.GetString(18), row.GetInt32(19), row.GetFieldValue<DateTimeOffset>(16), row.GetFieldValue<DateTimeOffset>(17)),
+        row => new HouseholdSummary(ReadHousehold(row), row.GetString(18), row.GetInt32(19), row.GetFieldValue<DateTimeOffset>(16),
+            row.GetFieldValue<DateTimeOffset>(17)),
         page.AfterId, filter.Division, filter.Settlement, filter.Grid, filter.Category, filter.LowIncome, filter.Kind, filter.Monitored, filter.Number, page.Limit);
 
     public static async Task Insert(this Transaction transaction, Household household)
@@ -120,7 +123,8 @@ static class HouseholdStore
     }
 
     /// <summary>The household in scope of the person with this hash.</summary>
-    public static Task<(Guid Household, Guid Member, string Number)> FindPerson(this Transaction transaction, byte[] hash) => transaction.First(
+    public static Task<(Guid Household, Guid Member, string Number)> FindPerson(this Transaction transaction,
+        byte[] hash) => transaction.First(
         "select household_id, members.id, number from members join households on households.id = household_id where identity_hash = $1",
         row => (row.GetGuid(0), row.GetGuid(1), row.GetString(2)), hash);
 
@@ -147,7 +151,8 @@ static class HouseholdStore
         """, row => ReadMember(row, 0), household);
 
     /// <summary>Every member in scope with its household, household by household.</summary>
-    public static IAsyncEnumerable<(Household Household, Member Member)> MembersToExport(this Transaction transaction, string division, Guid? settlement) => transaction.Stream(
+    public static IAsyncEnumerable<(Household Household, Member Member)> MembersToExport(this Transaction transaction, string division,
+        Guid? settlement) => transaction.Stream(
         """
         select households.id, number, households.division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
                dwelling_grade, water_safety, monitored_kind, monitored_date, version,
@@ -164,7 +169,8 @@ static class HouseholdStore
                              health_conditions, disability_grade, labour_ability, insurance, school_status, employed)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """,
-        [member.Id, household.Id, household.Division, member.Number.Sealed, member.Number.Hash, member.Birth, (short)member.Gender, .. Changeable(member)]);
+        [member.Id, household.Id, household.Division, member.Number.Sealed, member.Number.Hash, member.Birth, (short)member.Gender,
+            .. Changeable(member)]);
 
     static Task<int> UpdateMember(this Transaction transaction, Member member) => transaction.Execute(
         """
@@ -191,7 +197,8 @@ static class HouseholdStore
         [.. values.Select(value => Convert.ToInt16(value, System.Globalization.CultureInfo.InvariantCulture))];
 
     static Member ReadMember(NpgsqlDataReader row, int first) => new(
-        row.GetGuid(first), row.GetString(first + 1), new ProtectedNumber(row.GetFieldValue<byte[]>(first + 2), row.GetFieldValue<byte[]>(first + 3)),
+        row.GetGuid(first), row.GetString(first + 1), new ProtectedNumber(row.GetFieldValue<byte[]>(first + 2),
+            row.GetFieldValue<byte[]>(first + 3)),
         row.GetFieldValue<DateOnly>(first + 4), (V1.Gender)row.GetInt16(first + 5), (Relation)row.GetInt16(first + 6))
     {
         Education = (Education)row.GetInt16(first + 7),
@@ -204,7 +211,8 @@ static class HouseholdStore
     };
 
     static Household ReadHousehold(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1),
-        new Home(row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetString(4), row.GetString(5), row.GetString(6), row.IsDBNull(7) ? null : row.GetGuid(7)),
+        new Home(row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetString(4), row.GetString(5), row.GetString(6),
+            row.IsDBNull(7) ? null : row.GetGuid(7)),
         (HouseholdCategory)row.GetInt16(8), [])
     {
         Origin = row.GetString(9),

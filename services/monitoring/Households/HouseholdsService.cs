@@ -15,12 +15,14 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
     Household Parse(Fields fields, Guid id, V1.Household household, DateOnly today) => new(
         id,
         Number(fields, household.Number),
-        ParseHome(fields, "household.", household.Division, household.SettlementId, household.Building, household.Unit, household.Room, household.GridId),
+        ParseHome(fields, "household.", household.Division, household.SettlementId, household.Building, household.Unit, household.Room,
+            household.GridId),
         fields.Choice("household.category", household.Category),
         [.. household.Members.Select((member, index) => ParseMember(fields, $"household.members[{index}].", member, today))])
     {
         Origin = household.OriginDivision.Length == 0 ? "" : fields.Division("household.origin_division", household.OriginDivision),
-        LowIncome = [.. household.LowIncomeCategories.Select(category => fields.Choice("household.low_income_categories", category)).Distinct().Order()],
+        LowIncome = [.. household.LowIncomeCategories.Select(category => fields.Choice("household.low_income_categories",
+            category)).Distinct().Order()],
         Dwelling = fields.Choice("household.dwelling_grade", household.DwellingGrade, required: false),
         Water = fields.Choice("household.water_safety", household.WaterSafety, required: false),
     };
@@ -29,11 +31,13 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
     {
         number = fields.Text("household.number", number, 32);
         if (!number.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'))
-            fields.Wrong("household.number", "NOT_A_HOUSEHOLD_NUMBER", "户编号只能由字母、数字和“-”组成。", "A household number consists of letters, digits and \"-\".");
+            fields.Wrong("household.number", "NOT_A_HOUSEHOLD_NUMBER", "户编号只能由字母、数字和“-”组成。",
+                "A household number consists of letters, digits and \"-\".");
         return number;
     }
 
-    static Home ParseHome(Fields fields, string prefix, string division, string settlement, string building, string unit, string room, string grid) => new(
+    static Home ParseHome(Fields fields, string prefix, string division, string settlement, string building, string unit, string room,
+        string grid) => new(
         fields.Division($"{prefix}division", division, minDigits: 12),
         fields.Id($"{prefix}settlement_id", settlement, required: false),
         fields.Text($"{prefix}building", building, 40, required: false),
@@ -46,7 +50,8 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
         var number = Identity(fields, $"{prefix}identity_number", member.IdentityNumber, today);
         var id = member.Id.Length == 0 ? Guid.CreateVersion7() : fields.Id($"{prefix}id", member.Id);
         return Details(fields, prefix, member, new Member(
-            id, "", number is { } known ? personal.Protect(known) : new ProtectedNumber([], []), number?.Birth ?? default, (V1.Gender)(number?.Gender ?? default), default));
+            id, "", number is { } known ? personal.Protect(known) : new ProtectedNumber([],
+                []), number?.Birth ?? default, (V1.Gender)(number?.Gender ?? default), default));
     }
 
     static Member Details(Fields fields, string prefix, V1.Member from, Member to) => to with

@@ -12,6 +12,7 @@ sealed partial class HouseholdsService
     public override Task<ImportReport> ImportHouseholds(IAsyncStreamReader<ImportHouseholdsRequest> requests, ServerCallContext context) =>
         imports.Run(_import, requests, request => new(request.ImportId, request.DryRun, request.File), context);
 
-    public override Task GetImportErrors(GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses, ServerCallContext context) =>
+    public override Task GetImportErrors(GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses,
+        ServerCallContext context) =>
         imports.WriteErrors(request.ImportId, responses, context);
 }

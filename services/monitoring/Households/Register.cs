@@ -10,26 +10,29 @@ namespace Governance.Monitoring;
 
 sealed partial class HouseholdsService
 {
-    public override Task<V1.Household> RegisterHousehold(RegisterHouseholdRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var fields = new Fields();
-        var household = Parse(fields, fields.Id("household_id", request.HouseholdId), request.Household, transaction.Today);
-        fields.Check();
-
-        if (await transaction.FindHousehold(household.Id) is not null)
+    public override Task<V1.Household> RegisterHousehold(RegisterHouseholdRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
         {
-            var known = await transaction.HouseholdToShow(household.Id);
-            ToContract(known, masked: false).SameAs(ToContract(known with { Household = household.AlignedTo(known.Household) }, masked: false));
-            return ToContract(known);
-        }
+            var fields = new Fields();
+            var household = Parse(fields, fields.Id("household_id", request.HouseholdId), request.Household, transaction.Today);
+            fields.Check();
 
-        household = household.Register();
-        await RequireFree(transaction, household);
-        await RequireHome(transaction, household.Home);
-        await transaction.Insert(household);
-        transaction.Publish(new HouseholdRegistered { Household = household.Facts() }, household.Id.ToString(), household.Division, household.Version);
-        return ToContract(await transaction.HouseholdToShow(household.Id));
-    });
+            if (await transaction.FindHousehold(household.Id) is not null)
+            {
+                var known = await transaction.HouseholdToShow(household.Id);
+                ToContract(known, masked: false).SameAs(ToContract(known with { Household = household.AlignedTo(known.Household) },
+                    masked: false));
+                return ToContract(known);
+            }
+
+            household = household.Register();
+            await RequireFree(transaction, household);
+            await RequireHome(transaction, household.Home);
+            await transaction.Insert(household);
+            transaction.Publish(new HouseholdRegistered { Household = household.Facts() }, household.Id.ToString(), household.Division,
+                household.Version);
+            return ToContract(await transaction.HouseholdToShow(household.Id));
+        });
 
     /// <summary>The village and the settlement are in the directory, and the settlement lies in the village's county.</summary>
     static async Task RequireHome(Transaction transaction, Home home)

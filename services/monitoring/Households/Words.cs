@@ -24,7 +24,8 @@ static class Words
 
     public static readonly Vocabulary<DwellingGrade> Dwellings = Of(
         ("A", DwellingGrade.A), ("B", DwellingGrade.B), ("C", DwellingGrade.C), ("D", DwellingGrade.D), ("无房", DwellingGrade.NoDwelling),
-        ("A级", DwellingGrade.A), ("B级", DwellingGrade.B), ("C级", DwellingGrade.C), ("D级", DwellingGrade.D), ("NO_DWELLING", DwellingGrade.NoDwelling));
+        ("A级", DwellingGrade.A), ("B级", DwellingGrade.B), ("C级", DwellingGrade.C), ("D级", DwellingGrade.D), ("NO_DWELLING",
+            DwellingGrade.NoDwelling));
 
     public static readonly Vocabulary<WaterSafety> Waters = Of(
         ("安全", WaterSafety.Safe), ("不安全", WaterSafety.Unsafe), ("SAFE", WaterSafety.Safe), ("UNSAFE", WaterSafety.Unsafe));
@@ -32,12 +33,14 @@ static class Words
     public static readonly Vocabulary<Relation> Relations = Of(
         ("户主", Relation.Householder), ("配偶", Relation.Spouse), ("儿子", Relation.Son), ("女儿", Relation.Daughter), ("孙辈", Relation.Grandchild),
         ("父母", Relation.Parent), ("祖父母", Relation.Grandparent), ("兄弟姐妹", Relation.Sibling), ("其他", Relation.Other),
-        ("之子", Relation.Son), ("之女", Relation.Daughter), ("之孙子", Relation.Grandchild), ("之孙女", Relation.Grandchild), ("之外孙子", Relation.Grandchild),
+        ("之子", Relation.Son), ("之女", Relation.Daughter), ("之孙子", Relation.Grandchild), ("之孙女", Relation.Grandchild), ("之外孙子",
+            Relation.Grandchild),
         ("之外孙女", Relation.Grandchild), ("之父", Relation.Parent), ("之母", Relation.Parent), ("之岳父", Relation.Parent), ("之岳母", Relation.Parent),
         ("之公公", Relation.Parent), ("之婆婆", Relation.Parent), ("之祖父", Relation.Grandparent), ("之祖母", Relation.Grandparent),
         ("之兄弟姐妹", Relation.Sibling), ("之儿媳", Relation.Other), ("之女婿", Relation.Other), ("之孙媳", Relation.Other), ("之孙女婿", Relation.Other),
         ("HOUSEHOLDER", Relation.Householder), ("SPOUSE", Relation.Spouse), ("SON", Relation.Son), ("DAUGHTER", Relation.Daughter),
-        ("GRANDCHILD", Relation.Grandchild), ("PARENT", Relation.Parent), ("GRANDPARENT", Relation.Grandparent), ("SIBLING", Relation.Sibling), ("OTHER", Relation.Other));
+        ("GRANDCHILD", Relation.Grandchild), ("PARENT", Relation.Parent), ("GRANDPARENT", Relation.Grandparent), ("SIBLING",
+            Relation.Sibling), ("OTHER", Relation.Other));
 
     public static readonly Vocabulary<Education> Educations = Of(
         ("文盲或半文盲", Education.Illiterate), ("小学", Education.Primary), ("初中", Education.JuniorSecondary), ("高中", Education.SeniorSecondary),
@@ -48,7 +51,8 @@ static class Words
     public static readonly Vocabulary<HealthCondition> HealthConditions = Of(
         ("大病", HealthCondition.SevereIllness), ("高血压", HealthCondition.Hypertension), ("糖尿病", HealthCondition.Diabetes),
         ("结核病", HealthCondition.Tuberculosis), ("严重精神障碍", HealthCondition.SevereMentalDisorder),
-        ("SEVERE_ILLNESS", HealthCondition.SevereIllness), ("HYPERTENSION", HealthCondition.Hypertension), ("DIABETES", HealthCondition.Diabetes),
+        ("SEVERE_ILLNESS", HealthCondition.SevereIllness), ("HYPERTENSION", HealthCondition.Hypertension), ("DIABETES",
+            HealthCondition.Diabetes),
         ("TUBERCULOSIS", HealthCondition.Tuberculosis), ("SEVERE_MENTAL_DISORDER", HealthCondition.SevereMentalDisorder));
 
     public static readonly Vocabulary<int> DisabilityGrades = Of(
@@ -64,9 +68,11 @@ static class Words
         ("UNINSURED", Insurance.Uninsured), ("RESIDENT", Insurance.Resident), ("EMPLOYEE", Insurance.Employee));
 
     public static readonly Vocabulary<SchoolStatus> SchoolStatuses = Of(
-        ("在校", SchoolStatus.Enrolled), ("疑似失辍学", SchoolStatus.SuspectedDropOut), ("失辍学", SchoolStatus.DroppedOut), ("送教上门", SchoolStatus.TaughtAtHome),
+        ("在校", SchoolStatus.Enrolled), ("疑似失辍学", SchoolStatus.SuspectedDropOut), ("失辍学", SchoolStatus.DroppedOut), ("送教上门",
+            SchoolStatus.TaughtAtHome),
         ("非在校", SchoolStatus.LeftSchool),
-        ("ENROLLED", SchoolStatus.Enrolled), ("SUSPECTED_DROP_OUT", SchoolStatus.SuspectedDropOut), ("DROPPED_OUT", SchoolStatus.DroppedOut),
+        ("ENROLLED", SchoolStatus.Enrolled), ("SUSPECTED_DROP_OUT", SchoolStatus.SuspectedDropOut), ("DROPPED_OUT",
+            SchoolStatus.DroppedOut),
         ("TAUGHT_AT_HOME", SchoolStatus.TaughtAtHome), ("LEFT_SCHOOL", SchoolStatus.LeftSchool));
 
     static Vocabulary<T> Of<T>(params (string Word, T Value)[] words) where T : struct => new(words);
@@ -75,10 +81,12 @@ static class Words
 /// <summary>The words for the values of one column. Several words may mean one value; the first of them is written.</summary>
 sealed class Vocabulary<T>((string Word, T Value)[] words) where T : struct
 {
-    readonly FrozenDictionary<T, string> _first = words.DistinctBy(word => word.Value).ToFrozenDictionary(word => word.Value, word => word.Word);
+    readonly FrozenDictionary<T, string> _first = words.DistinctBy(word => word.Value).ToFrozenDictionary(word => word.Value,
+        word => word.Word);
 
     /// <summary>The value that each word means, whatever its case.</summary>
-    public FrozenDictionary<string, T> Values { get; } = words.ToFrozenDictionary(word => word.Word, word => word.Value, StringComparer.OrdinalIgnoreCase);
+    public FrozenDictionary<string, T> Values { get; } = words.ToFrozenDictionary(word => word.Word, word => word.Value,
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The word for a value; empty for what is unspecified.</summary>
     public string this[T value] => _first.GetValueOrDefault(value, "");

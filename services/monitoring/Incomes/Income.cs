@@ -52,7 +52,8 @@ sealed record Income(Quarter Quarter, int MemberCount)
     }
 
     /// <summary>What others are told: that it was recorded, not how much it is.</summary>
-    public IncomeRecorded Recorded(Guid household) => new() { HouseholdId = household.ToString(), Year = Quarter.Year, Quarter = Quarter.Number };
+    public IncomeRecorded Recorded(Guid household) => new() { HouseholdId = household.ToString(), Year = Quarter.Year,
+        Quarter = Quarter.Number };
 }
 
 /// <summary>

@@ -20,7 +20,8 @@ sealed class IncomeImport() : Import<IncomeImport.Row>("incomes")
     static readonly ImportColumn _rigid = new("刚性支出", "rigid_spending", Required: false);
     static readonly ImportColumn _medical = new("医疗自付支出", "medical", Required: false);
 
-    public override IReadOnlyList<ImportColumn> Columns { get; } = [_number, _year, _quarter, _wage, _business, _property, _transfer, _cost, _rigid, _medical];
+    public override IReadOnlyList<ImportColumn> Columns { get; } = [_number, _year, _quarter, _wage, _business, _property, _transfer,
+        _cost, _rigid, _medical];
 
     protected override Row Read(ImportRow row)
     {

@@ -17,7 +17,8 @@ static class IncomeStore
     }
 
     /// <summary>A household's quarters, latest first, each with the time of its recording.</summary>
-    public static Task<List<(Income Income, DateTimeOffset Updated)>> IncomesOf(this Transaction transaction, Guid household) => transaction.Query(
+    public static Task<List<(Income Income, DateTimeOffset Updated)>> IncomesOf(this Transaction transaction,
+        Guid household) => transaction.Query(
         """
         select period, member_count, wage_fen, business_fen, property_fen, transfer_fen, production_cost_fen, rigid_spending_fen, medical_fen, version, update_time
         from incomes where household_id = $1 order by period desc

@@ -39,6 +39,7 @@ sealed partial class IncomesService(Database database, ImportDesk imports) : V1.
 
         // A change against nothing, or against a loss, is no share.
         double? Change(Income income, int quarters) =>
-            perCapita.TryGetValue(income.Quarter.Period - quarters, out var earlier) && earlier > 0 ? ((double)income.PerCapitaNet / earlier) - 1 : null;
+            perCapita.TryGetValue(income.Quarter.Period - quarters,
+                out var earlier) && earlier > 0 ? ((double)income.PerCapitaNet / earlier) - 1 : null;
     }
 }

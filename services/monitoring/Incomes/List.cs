@@ -6,13 +6,14 @@ namespace Governance.Monitoring;
 
 sealed partial class IncomesService
 {
-    public override Task<ListIncomesResponse> ListIncomes(ListIncomesRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var fields = new Fields();
-        var household = fields.Id("household_id", request.HouseholdId);
-        fields.Check();
-        // A household out of scope has no quarters in scope either; to answer with none would say that it exists.
-        await transaction.RequireHousehold(household);
-        return new ListIncomesResponse { Incomes = { ToContract(await transaction.IncomesOf(household)) } };
-    });
+    public override Task<ListIncomesResponse> ListIncomes(ListIncomesRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
+        {
+            var fields = new Fields();
+            var household = fields.Id("household_id", request.HouseholdId);
+            fields.Check();
+            // A household out of scope has no quarters in scope either; to answer with none would say that it exists.
+            await transaction.RequireHousehold(household);
+            return new ListIncomesResponse { Incomes = { ToContract(await transaction.IncomesOf(household)) } };
+        });
 }

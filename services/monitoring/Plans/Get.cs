@@ -6,9 +6,10 @@ namespace Governance.Monitoring;
 
 sealed partial class PlansService
 {
-    public override Task<V1.Plan> GetPlan(GetPlanRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var id = Fields.ParseId("plan_id", request.PlanId);
-        return ToContract(await transaction.Plan(id));
-    });
+    public override Task<V1.Plan> GetPlan(GetPlanRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
+        {
+            var id = Fields.ParseId("plan_id", request.PlanId);
+            return ToContract(await transaction.Plan(id));
+        });
 }

@@ -7,24 +7,25 @@ namespace Governance.Monitoring;
 
 sealed partial class PlansService
 {
-    public override Task<ListPlansResponse> ListPlans(ListPlansRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var page = Page.From(request.PageSize, request.PageToken);
-        var fields = new Fields();
-        var division = request.Division.Length == 0 ? transaction.Caller.Division : fields.Division("division", request.Division);
-        var household = fields.Id("household_id", request.HouseholdId, required: false);
-        fields.Check();
-
-        if (request.Overdue)
+    public override Task<ListPlansResponse> ListPlans(ListPlansRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
         {
-            var missing = await transaction.OverduePlans(division, household, page);
-            var nextMissing = page.Cut(missing, plan => plan.Household.ToString());
-            return new ListPlansResponse { Plans = { missing.Select(Missing) }, NextPageToken = nextMissing };
-        }
-        var plans = await transaction.Plans(division, household, page);
-        var next = page.Cut(plans, plan => plan.Id.ToString());
-        return new ListPlansResponse { Plans = { plans.Select(ToContract) }, NextPageToken = next };
-    });
+            var page = Page.From(request.PageSize, request.PageToken);
+            var fields = new Fields();
+            var division = request.Division.Length == 0 ? transaction.Caller.Division : fields.Division("division", request.Division);
+            var household = fields.Id("household_id", request.HouseholdId, required: false);
+            fields.Check();
+
+            if (request.Overdue)
+            {
+                var missing = await transaction.OverduePlans(division, household, page);
+                var nextMissing = page.Cut(missing, plan => plan.Household.ToString());
+                return new ListPlansResponse { Plans = { missing.Select(Missing) }, NextPageToken = nextMissing };
+            }
+            var plans = await transaction.Plans(division, household, page);
+            var next = page.Cut(plans, plan => plan.Id.ToString());
+            return new ListPlansResponse { Plans = { plans.Select(ToContract) }, NextPageToken = next };
+        });
 
     static V1.Plan Missing(MissingPlan plan) => new()
     {

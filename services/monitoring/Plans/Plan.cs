@@ -43,7 +43,8 @@ sealed record Plan(Guid Id, Guid Household, string Division, string ResponsibleP
         var measure = Measures.Single(other => other.Id == id);
         Rules.MeasureRunning.Require(measure.End is null);
         Rules.MeasureEnds.Require(end >= measure.Start && end <= today, Calendar.Format(measure.Start));
-        return Next(this with { Measures = [.. Measures.Select(other => other.Id == id ? other with { Result = result, End = end } : other)] });
+        return Next(this with { Measures = [.. Measures.Select(other => other.Id == id ? other with { Result = result,
+            End = end } : other)] });
     }
 
     static Plan Next(Plan changed) => changed with { Version = changed.Version + 1 };

@@ -13,7 +13,8 @@ sealed record MissingPlan(Guid Household, string Division, PlanDue Due, long Ver
 static class PlanStore
 {
     /// <summary>From now on the household's plan is due.</summary>
-    public static Task RequirePlan(this Transaction transaction, Guid household, DateOnly due, PolicyCitation citation) => transaction.Execute(
+    public static Task RequirePlan(this Transaction transaction, Guid household, DateOnly due,
+        PolicyCitation citation) => transaction.Execute(
         "update households set plan_due_date = $2, plan_due_citation = $3::jsonb, plan_overdue_told = false where id = $1", household, due, citation.ToJson());
 
     /// <summary>When the household's plan is due; <c>null</c> when none is.</summary>
@@ -34,7 +35,8 @@ static class PlanStore
 
     /// <inheritdoc cref="FindPlan"/>
     /// <exception cref="NotFoundException">There is none in scope.</exception>
-    public static async Task<Plan> Plan(this Transaction transaction, Guid id) => await transaction.FindPlan(id) ?? throw new NotFoundException("plan", id.ToString());
+    public static async Task<Plan> Plan(this Transaction transaction,
+        Guid id) => await transaction.FindPlan(id) ?? throw new NotFoundException("plan", id.ToString());
 
     /// <summary>Whether the household has a plan that is not closed.</summary>
     public static Task<bool> HasPlan(this Transaction transaction, Guid household) => transaction.First(
@@ -49,7 +51,8 @@ static class PlanStore
         """, ReadPlan, page.AfterId, division, household, page.Limit);
 
     /// <summary>The households whose plan should have been entered by now, in the order of their ids.</summary>
-    public static Task<List<MissingPlan>> OverduePlans(this Transaction transaction, string division, Guid? household, Page page) => transaction.Query(
+    public static Task<List<MissingPlan>> OverduePlans(this Transaction transaction, string division, Guid? household,
+        Page page) => transaction.Query(
         """
         select id, division, plan_due_date, plan_due_citation::text, version
         from households

@@ -32,7 +32,8 @@ static class ScreeningRules
             (facts, drop, locale) =>
             [
                 Yuan(facts, "from_fen"), Yuan(facts, "to_fen"), Percent(facts),
-                (facts.GetProperty("against").GetString() == "quarter" ? new Text("上一季度", "the quarter before") : new Text("上年同季度", "the same quarter of last year")).In(locale),
+                (facts.GetProperty("against").GetString() == "quarter" ? new Text("上一季度", "the quarter before") : new Text("上年同季度",
+                    "the same quarter of last year")).In(locale),
                 Threshold(drop),
             ]),
         new(Rules.MedicalSpending, new Text("医疗支出过高", "High medical spending"),

@@ -11,28 +11,29 @@ namespace Governance.Monitoring;
 /// <summary>Screening of all households by rules with thresholds from policy.</summary>
 sealed class ScreeningService(Database database, PolicyBook policies) : V1.Screening.ScreeningBase
 {
-    public override Task<RunScreeningResponse> RunScreening(RunScreeningRequest request, ServerCallContext context) => database.Transact(context, async transaction =>
-    {
-        var fields = new Fields();
-        var division = request.Division.Length == 0 ? transaction.Caller.Division : fields.Division("division", request.Division);
-        fields.Check();
-
-        var households = await transaction.Screen(division, policies);
-        var outcomes = await transaction.RaiseClues(division);
-        return new RunScreeningResponse
+    public override Task<RunScreeningResponse> RunScreening(RunScreeningRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
         {
-            Households = households,
-            Rules =
+            var fields = new Fields();
+            var division = request.Division.Length == 0 ? transaction.Caller.Division : fields.Division("division", request.Division);
+            fields.Check();
+
+            var households = await transaction.Screen(division, policies);
+            var outcomes = await transaction.RaiseClues(division);
+            return new RunScreeningResponse
             {
-                outcomes.Select(outcome => new RunScreeningResponse.Types.RuleCount
+                Households = households,
+                Rules =
                 {
-                    Rule = outcome.Rule,
-                    Title = ScreeningRules.Of(outcome.Rule).Title.In(context.Locale()),
-                    Fired = outcome.Fired,
-                    Raised = outcome.Raised,
-                    Lapsed = outcome.Lapsed,
-                }),
-            },
-        };
-    });
+                    outcomes.Select(outcome => new RunScreeningResponse.Types.RuleCount
+                    {
+                        Rule = outcome.Rule,
+                        Title = ScreeningRules.Of(outcome.Rule).Title.In(context.Locale()),
+                        Fired = outcome.Fired,
+                        Raised = outcome.Raised,
+                        Lapsed = outcome.Lapsed,
+                    }),
+                },
+            };
+        });
 }

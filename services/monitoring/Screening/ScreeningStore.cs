@@ -193,7 +193,8 @@ static class ScreeningStore
 
         public List<string> Citations { get; } = [];
 
-        public void Add<T>(string name, IReadOnlyList<(string Division, PolicyValue<T> Value)> values, Func<T, decimal> number) where T : notnull
+        public void Add<T>(string name, IReadOnlyList<(string Division, PolicyValue<T> Value)> values, Func<T,
+            decimal> number) where T : notnull
         {
             foreach (var (division, value) in values)
             {
