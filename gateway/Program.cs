@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.ServiceDiscovery;
+using Yarp.ReverseProxy.Transforms;
 
 namespace Governance.Gateway;
 
@@ -105,7 +106,9 @@ public static class Program
         services.AddSingleton(provider => new Router(provider.GetRequiredService<IReadOnlyList<Binding>>()));
         services.AddSingleton<Errors>();
         services.AddSingleton<Transcoder>();
-        services.AddReverseProxy().LoadFromConfig(configuration.GetRequiredSection("ReverseProxy"));
+        services.AddReverseProxy().LoadFromConfig(configuration.GetRequiredSection("ReverseProxy"))
+            // The gateway itself tells a caller to go on, when it begins to read the body.
+            .AddTransforms(transforms => transforms.AddRequestHeaderRemove("Expect"));
         services.AddSingleton<IDestinationResolver, DnsDestinations>();
         services.AddRequestTimeouts();
         services.AddKeycloakWebApiAuthentication(configuration, jwt => jwt.MapInboundClaims = false);

@@ -18,7 +18,7 @@ namespace Governance.Gateway.Transcoding;
 sealed class Transcoder
 {
     /// <summary>Headers that speak of the HTTP body or to the gateway, not to the service.</summary>
-    static readonly string[] _transportHeaders = ["Content-Encoding", "Cookie", "Expect", "Transfer-Encoding"];
+    static readonly string[] _transportHeaders = ["Content-Encoding", "Cookie", "Transfer-Encoding"];
 
     readonly Router _router;
     readonly Errors _errors;

@@ -130,6 +130,17 @@ public sealed class StreamTests(GatewayFixture gateway)
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_caller_who_asks_before_sending_is_told_to_go_on()
+    {
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = System.Threading.Timeout.InfiniteTimeSpan };
+        using var http = new HttpClient(handler) { BaseAddress = gateway.Rest };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", gateway.Token);
+        http.DefaultRequestHeaders.ExpectContinue = true;
+        using var response = await http.PostAsync("/v1/books:import", new ByteArrayContent(new byte[100]));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_file_may_be_one_message_too()
     {
         using var content = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new("image/png") } };
