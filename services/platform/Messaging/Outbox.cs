@@ -33,8 +33,12 @@ sealed record OutboxRow(Guid Id, string Type, string Subject, string Division, s
             json.WriteString("sequence", sequence.ToString(CultureInfo.InvariantCulture));
             json.WriteString("partitionkey", subject);
             // The trace goes on at the subscriber, however much later that is.
+            // Dapr leaves the trace alone when it finds its own name for it too.
             if (Activity.Current?.Id is { } traceparent)
+            {
                 json.WriteString("traceparent", traceparent);
+                json.WriteString("traceid", traceparent);
+            }
             json.WritePropertyName("data");
             json.WriteRawValue(_formatter.Format(message));
             json.WriteEndObject();
