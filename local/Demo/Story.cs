@@ -127,10 +127,16 @@ sealed class Story(Api api, Subscriber subscriber, string samples, Action<string
             await api.Post(user, $"/v1/monitoring/procedures/{procedureId}:act", new JsonObject
             {
                 ["step_id"] = (string?)open["id"], ["outcome"] = "OUTCOME_APPROVE", ["note"] = "情况属实",
-                ["attachments"] = new JsonArray(new JsonObject { ["kind"] = "visit-record", ["name"] = "入户核查表.pdf", ["uri"] = "https://files.example/visit-record.pdf" }),
+                ["attachments"] = new JsonArray([.. Attachments(open)]),
             });
         }
     }
+
+    /// <summary>One document of each kind that the step asks for.</summary>
+    static IEnumerable<JsonNode> Attachments(JsonNode step) => (step["attachments"]?.AsArray() ?? []).Select(kind => new JsonObject
+    {
+        ["kind"] = (string?)kind, ["name"] = $"{kind}.pdf", ["uri"] = $"https://files.example/{kind}.pdf",
+    });
 
     async Task EnterPlan(string householdId)
     {

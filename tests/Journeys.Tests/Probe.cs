@@ -11,7 +11,7 @@ namespace Governance.Journeys.Tests;
 /// </summary>
 static class Probe
 {
-    static readonly Marshaller<byte[]> _bytes = Marshallers.Create(message => message, message => message);
+    static readonly Marshaller<byte[]> _bytes = Marshallers.Create<byte[]>((message, context) => context.Complete(message), context => context.PayloadAsNewBuffer());
 
     /// <summary>The answer in JSON, or the status code where the call is refused.</summary>
     public static async Task<(string Json, StatusCode Status)> Call(CallInvoker invoker, MethodDescriptor rpc, IReadOnlyDictionary<string, string> known)
