@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Google.Api;
 using Google.Protobuf;
+using Governance.Common.V1;
 using Governance.Monitoring.V1;
 using Npgsql;
 using NpgsqlTypes;
