@@ -1,4 +1,5 @@
--- What the other services know of organizations' divisions and settlements, kept by its events. Everybody may read them.
+-- What the other services know of organizations' divisions and settlements, kept by its events. The list of
+-- divisions is public; a settlement is seen from within its division, like everything that stands in it.
 create table directory_divisions (
     code              text   collate "C" not null primary key,
     name              text   not null,
@@ -16,3 +17,4 @@ create table directory_settlements (
     version         bigint  not null
 );
 create index directory_settlements_division on directory_settlements (division);
+call scope_table('directory_settlements');
