@@ -56,7 +56,10 @@ static class ImportBench
         using var call = new Households.HouseholdsClient(monitoring.As("619901", Everything.Permissions)).ImportHouseholds();
         var id = Guid.CreateVersion7().ToString();
         for (var at = 0; at < csv.Length; at += 65536)
-            await call.RequestStream.WriteAsync(new ImportHouseholdsRequest { ImportId = id, File = new HttpBody { ContentType = "text/csv", Data = ByteString.CopyFrom(csv, at, Math.Min(65536, csv.Length - at)) } });
+        {
+            var chunk = new HttpBody { ContentType = "text/csv", Data = ByteString.CopyFrom(csv, at, Math.Min(65536, csv.Length - at)) };
+            await call.RequestStream.WriteAsync(new ImportHouseholdsRequest { ImportId = id, File = chunk });
+        }
         await call.RequestStream.CompleteAsync();
         return await call;
     }

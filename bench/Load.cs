@@ -22,7 +22,8 @@ static partial class Load
             var start = new ProcessStartInfo("h2load") { RedirectStandardOutput = true, RedirectStandardError = true };
             if (body is not null)
                 await File.WriteAllBytesAsync(file, body);
-            foreach (var argument in (IEnumerable<string>)["-n", $"{requests}", .. options, .. body is null ? [] : (string[])["-d", file], .. headers.SelectMany(header => (string[])["-H", header]), url])
+            foreach (var argument in (IEnumerable<string>)
+                ["-n", $"{requests}", .. options, .. body is null ? [] : (string[])["-d", file], .. headers.SelectMany(header => (string[])["-H", header]), url])
                 start.ArgumentList.Add(argument);
             using var process = Process.Start(start)!;
             var output = await process.StandardOutput.ReadToEndAsync();

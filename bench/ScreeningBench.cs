@@ -59,7 +59,8 @@ static class ScreeningBench
         """
         select count(*) + coalesce(sum(people.members), 0)::bigint + coalesce(sum(money.net), 0)::bigint
         from households
-        join (select household_id, count(*) as members, bool_or(insurance = 1) as uninsured, bool_or(employed) as employed from members group by household_id) as people on people.household_id = households.id
+        join (select household_id, count(*) as members, bool_or(insurance = 1) as uninsured, bool_or(employed) as employed
+              from members group by household_id) as people on people.household_id = households.id
         left join (select household_id, sum(per_capita_net_fen) as net, max(per_capita_net_fen) as best from incomes group by household_id) as money on money.household_id = households.id
         """;
 }

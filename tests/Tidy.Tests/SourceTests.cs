@@ -5,6 +5,8 @@ namespace Governance.Tidy.Tests;
 public sealed class SourceTests
 {
     const int LongestLine = 200;
+    // A test may say a whole request in one line.
+    const int LongestLineOfTests = 250;
 
     [Fact]
     public void Sql_of_a_service_stands_in_its_stores()
@@ -42,7 +44,7 @@ public sealed class SourceTests
     {
         var tooLong = Repository.Files(".cs").SelectMany(file => Repository.Read(file).Split('\n')
             .Select((line, number) => (Place: $"{file}:{number + 1}", line.Length))
-            .Where(line => line.Length > LongestLine)
+            .Where(line => line.Length > (file.StartsWith("tests", StringComparison.Ordinal) ? LongestLineOfTests : LongestLine))
             .Select(line => $"{line.Place} has {line.Length}"));
         Assert.Empty(tooLong);
     }

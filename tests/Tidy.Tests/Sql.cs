@@ -17,6 +17,6 @@ static partial class Sql
     [GeneratedRegex(@"(^|\n)\s*division\s+text", RegexOptions.ExplicitCapture)]
     private static partial Regex Division();
 
-    [GeneratedRegex(@"(""|\n)\s*(select\s+[\w*(]|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|copy\s+\w+\s*\(|with\s+\w+\s+as\s*\()", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(""|\n)\s*(select\s+(?!\w+\s+with\b)[\w*(]|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|copy\s+\w+\s*\(|with\s+\w+\s+as\s*\()", RegexOptions.ExplicitCapture)]
     private static partial Regex Statement();
 }

@@ -11,7 +11,7 @@ public sealed class DeadLetters(Database database, Inbox inbox)
 {
     internal async Task Take(Stream body, CancellationToken cancellation)
     {
-        var letter = await CloudEvent.Read(body, cancellation);
+        var letter = await CloudEvent.ReadAnything(body, cancellation);
         await database.TransactAsSystem("dead letter", transaction => transaction.Execute(
             """
             insert into dead_letters (event_id, topic, type, subject, division, event, received_time) values ($1, $2, $3, $4, $5, $6::json, $7)

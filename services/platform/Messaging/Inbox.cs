@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -33,12 +35,14 @@ public sealed class Handlers
 /// <summary>A received CloudEvent, read as far as every handler needs it.</summary>
 sealed class CloudEvent(JsonElement json)
 {
+    const string NoId = "sha256:";
+
     // A newer publisher may say more than this service knows.
     static readonly JsonParser _parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    public string Id { get; } = Required(json, "id");
+    public string Id { get; private init; } = Optional(json, "id");
 
-    public string Type { get; } = Required(json, "type");
+    public string Type => Optional(json, "type");
 
     public string Subject => Optional(json, "subject");
 
@@ -56,18 +60,26 @@ sealed class CloudEvent(JsonElement json)
 
     public T Data<T>() where T : class, IMessage<T>, new() => _parser.Parse<T>(json.GetProperty("data").GetRawText());
 
+    /// <exception cref="FormatException">It lacks what every CloudEvent has, so it can be neither recognised nor handled.</exception>
     public static async Task<CloudEvent> Read(Stream body, CancellationToken cancellation)
     {
-        using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellation);
-        return new CloudEvent(document.RootElement.Clone());
+        var received = await ReadAnything(body, cancellation);
+        return received.Type.Length > 0 && !received.Id.StartsWith(NoId, StringComparison.Ordinal)
+            ? received
+            : throw new FormatException("The CloudEvent has no \"id\" or no \"type\".");
     }
 
-    static string Required(JsonElement json, string attribute) =>
-        json.TryGetProperty(attribute, out var value) && value.GetString() is { Length: > 0 } text
-            ? text
-            : throw new FormatException($"The CloudEvent has no \"{attribute}\".");
+    /// <summary>Reads also what is no proper CloudEvent; without an id it goes by its content's hash.</summary>
+    public static async Task<CloudEvent> ReadAnything(Stream body, CancellationToken cancellation)
+    {
+        using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellation);
+        var json = document.RootElement.Clone();
+        return Optional(json, "id").Length > 0
+            ? new CloudEvent(json)
+            : new CloudEvent(json) { Id = NoId + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.GetRawText()))) };
+    }
 
-    static string Optional(JsonElement json, string attribute) => json.TryGetProperty(attribute, out var value) ? value.GetString() ?? "" : "";
+    static string Optional(JsonElement json, string attribute) => json.TryGetProperty(attribute, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 }
 
 /// <summary>

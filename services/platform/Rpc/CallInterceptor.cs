@@ -35,7 +35,7 @@ sealed class CallInterceptor(Database database, RuleBook rules, ILogger<CallInte
             RequireFields((IMessage)request);
             return await continuation(request, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (IsToBeTold(exception, context))
         {
             throw Mapped(exception, context);
         }
@@ -50,7 +50,7 @@ sealed class CallInterceptor(Database database, RuleBook rules, ILogger<CallInte
             RequireFields((IMessage)request);
             await continuation(request, responses, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (IsToBeTold(exception, context))
         {
             throw Mapped(exception, context);
         }
@@ -64,7 +64,7 @@ sealed class CallInterceptor(Database database, RuleBook rules, ILogger<CallInte
             Admit(context);
             return await continuation(requests, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (IsToBeTold(exception, context))
         {
             throw Mapped(exception, context);
         }
@@ -78,7 +78,7 @@ sealed class CallInterceptor(Database database, RuleBook rules, ILogger<CallInte
             Admit(context);
             await continuation(requests, responses, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (IsToBeTold(exception, context))
         {
             throw Mapped(exception, context);
         }
@@ -125,6 +125,10 @@ sealed class CallInterceptor(Database database, RuleBook rules, ILogger<CallInte
 
     static FieldDescriptor[] RequiredFields(MessageDescriptor type) =>
         [.. type.Fields.InDeclarationOrder().Where(field => field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior) is { } behaviors && behaviors.Contains(FieldBehavior.Required))];
+
+    // A call that was cancelled has nobody left to be told; the server says CANCELLED, or UNAVAILABLE when it is stopping itself.
+    static bool IsToBeTold(Exception exception, ServerCallContext context) =>
+        exception is not RpcException && !(exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested);
 
     RpcException Mapped(Exception exception, ServerCallContext context)
     {
