@@ -33,9 +33,9 @@ static partial class Load
                 throw new InvalidOperationException($"Not every request to {url} succeeded.\n{output}");
             return double.Parse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (System.ComponentModel.Win32Exception missing)
         {
-            throw new InvalidOperationException("h2load is missing. Install it: apt-get install nghttp2-client");
+            throw new InvalidOperationException("h2load is missing. Install it: apt-get install nghttp2-client", missing);
         }
         finally
         {
