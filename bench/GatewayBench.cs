@@ -31,7 +31,7 @@ static class GatewayBench
             ["Logging:LogLevel:Default"] = "Error",
         }).Build());
         await gateway.StartAsync();
-        var (rest, grpc) = (gateway.Urls.First() + $"/v1/settlements/{id}", gateway.Urls.Last() + "/governance.organizations.v1.Settlements/GetSettlement");
+        var (rest, grpc) = (gateway.Urls.Last() + $"/v1/settlements/{id}", gateway.Urls.First() + "/governance.organizations.v1.Settlements/GetSettlement");
         var token = $"authorization: Bearer {identity.Token("619901", Everything.Permissions)}";
         var message = new GetSettlementRequest { SettlementId = id }.ToByteArray();
         byte[] frame = [0, 0, 0, 0, (byte)message.Length, .. message];

@@ -56,6 +56,7 @@ public static class Service
         builder.Services.AddSingleton(service.Handlers);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<TelemetryLifetime>();
         // Policies that are missing or wrong stop the service before it touches anything.
         app.Services.GetService<PolicyBook>();
         app.UseAuthentication();
@@ -123,7 +124,8 @@ public static class Service
         services.AddSingleton<AuditDesk>();
         services.AddHostedService<AuditSealer>();
         services.AddHostedService<Relay>();
-        services.AddSingleton(new TelemetryLifetime(Telemetry.Start(name, configuration)));
+        // Made by the container, so that it ends with it and the last spans leave.
+        services.AddSingleton(_ => new TelemetryLifetime(Telemetry.Start(name, configuration)));
     }
 
     static string Required(ConfigurationManager configuration, string key) =>
