@@ -93,7 +93,9 @@ public static class Service
         });
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(Required(configuration, "ConnectionStrings:Database")) { Name = name }.Build());
+        // A caller's deadline ends a statement long before this does: it is for the statements of imports and screening over a province.
+        var connection = new NpgsqlConnectionStringBuilder(Required(configuration, "ConnectionStrings:Database")) { CommandTimeout = 600 };
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = name }.Build());
         services.AddSingleton(provider => new Database(name, provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
 
         // Read now: a service with a bad key must not start. Made by a factory, so that the container ends it.

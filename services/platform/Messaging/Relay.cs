@@ -97,11 +97,9 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
     {
         await using var command = new NpgsqlCommand(
             """
-            select sequence, subject, event::text, attempts from outbox as row
+            select sequence, subject, event::text, attempts from outbox
             where sent_time is null and parked_time is null
-              and not exists (select from outbox as earlier
-                              where earlier.subject = row.subject and earlier.sequence <= row.sequence
-                                and earlier.sent_time is null and earlier.parked_time is null and earlier.next_attempt > $2)
+              and subject not in (select subject from outbox where next_attempt > $2 and sent_time is null and parked_time is null)
             order by sequence limit $1
             """, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = BatchSize });

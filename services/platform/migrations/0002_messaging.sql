@@ -16,7 +16,7 @@ create table outbox (
     error           text
 );
 create index outbox_waiting on outbox (sequence) where sent_time is null and parked_time is null;
-create index outbox_waiting_subject on outbox (subject, sequence) where sent_time is null and parked_time is null;
+create index outbox_held on outbox (next_attempt) where next_attempt is not null and sent_time is null and parked_time is null;
 create index outbox_feed on outbox (transaction_id, sequence);
 call scope_table('outbox');
 
