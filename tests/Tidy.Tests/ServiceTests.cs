@@ -53,7 +53,8 @@ public sealed class ServiceTests
         foreach (var migration in Repository.Files(".sql", $"services/{service}", "services/platform"))
         {
             var sql = Repository.Read(migration);
-            foreach (var table in Sql.TablesWithDivision(sql))
+            // The directories of other services' things say why they have none.
+            foreach (var table in Sql.TablesWithDivision(sql).Where(table => !table.StartsWith("directory_", StringComparison.Ordinal)))
                 Assert.True(sql.Contains($"call scope_table('{table}')", StringComparison.Ordinal), $"{migration}: {table} has a division but no call scope_table('{table}').");
         }
     }

@@ -1,5 +1,5 @@
--- What the other services know of organizations' divisions and settlements, kept by its events. The list of
--- divisions is public; a settlement is seen from within its division, like everything that stands in it.
+-- What the other services know of organizations' divisions and settlements, kept by its events. They have
+-- no scope: no rpc shows them, and a household may move to another county's settlement.
 create table directory_divisions (
     code              text   collate "C" not null primary key,
     name              text   not null,
@@ -17,4 +17,3 @@ create table directory_settlements (
     version         bigint  not null
 );
 create index directory_settlements_division on directory_settlements (division);
-call scope_table('directory_settlements');

@@ -34,6 +34,7 @@ public sealed class DeliveryTests
         await sidecar.Publish("1");
         await sidecar.Publish("2");
         Assert.Equal(["1", "2"], (await app.Next(2)).Select(received => received.Data).Order());
+        await sidecar.Settled();
         await sidecar.Stop();
         await sidecar.Start();
         await sidecar.Publish("3");

@@ -210,6 +210,19 @@ sealed class TestSidecar : IAsyncDisposable
 
     public TestDatabase Database => _database;
 
+    /// <summary>Waits until the sidecar has noted that "orders" is taken in: the application knows of a delivery before the sidecar does.</summary>
+    public async Task Settled()
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "select (select max(position) from message where topic = 'orders') <= (select min(position) from subscription where topic = 'orders')", connection);
+        while (await command.ExecuteScalarAsync() is not true)
+        {
+            await Task.Delay(5);
+        }
+    }
+
     /// <summary>A second sidecar on the same database, which must fail.</summary>
     public Task StartAnother() => LocalSidecar.Start(Options, NullLoggerFactory.Instance, CancellationToken.None);
 
