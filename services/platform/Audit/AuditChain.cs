@@ -88,7 +88,7 @@ static class AuditChain
             """
             select number, transaction_id::text, time, actor, actor_name, division, action, subjects, purpose, trace_id from audit
             where (transaction_id, number) > ($1::xid8, $2) and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-            order by transaction_id, number limit $3
+            order by audit.transaction_id, number limit $3
             """,
             row => AuditRow.From(row), last.TransactionId, last.Number, BatchSize);
         if (rows.Count == 0)

@@ -27,7 +27,7 @@ public sealed class Feed(Database database)
                 where (transaction_id, sequence) > ($1::xid8, $2)
                   and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
                   and (cardinality($3::text[]) = 0 or type = any($3))
-                order by transaction_id, sequence limit $4
+                order by outbox.transaction_id, sequence limit $4
                 """,
                 row => (Cursor: $"{row.GetString(0)}-{row.GetInt64(1)}", Event: Parse(row.GetString(2))),
                 transactionId, sequence, request.Types_.ToArray(), request.Limit == 0 ? 100 : request.Limit);

@@ -68,6 +68,19 @@ public sealed class FeedTests(MessagingFixture service) : IClassFixture<Messagin
         Assert.Equal("x", first.Data.Fields["purpose"].StringValue);
     }
 
+    [Fact]
+    public async Task The_order_stands_when_transaction_ids_grow_by_a_digit()
+    {
+        await Publish("610301", "nine");
+        await Publish("610301", "ten");
+        await service.Database.Execute(
+            "update outbox set transaction_id = case subject when 'nine' then '9'::xid8 else '10'::xid8 end where division = '610301'");
+        var first = await Read("6103", new() { Limit = 1 });
+        var second = await Read("6103", new() { Limit = 1, After = first.NextCursor });
+        Assert.Equal(["nine", "ten"], first.Events.Concat(second.Events).Select(@event => @event.Subject));
+        Assert.Empty((await Read("6103", new() { After = second.NextCursor })).Events);
+    }
+
     [Theory]
     [InlineData("nonsense", 0)]
     [InlineData("1-x", 0)]
