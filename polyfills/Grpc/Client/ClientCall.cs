@@ -181,9 +181,17 @@ sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TReques
         Send(async (stream, cancellationToken) =>
         {
             _messageSent = false;
-            await stream.WriteAsync(_message.Written, cancellationToken);
-            _messageSent = true;
+            _messageSent = await Uncancelled(stream.WriteAsync(_message.Written, cancellationToken).AsTask());
         }, () => Serialize(request, _message));
+    }
+
+    static async ValueTask<bool> Uncancelled(Task sending)
+    {
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (sending.IsCanceled)
+            return false;
+        await sending;
+        return true;
     }
 
     void SendStream()
@@ -195,15 +203,18 @@ sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TReques
             if (_requestsStarted)
                 throw new InvalidOperationException("The requests cannot be sent again.");
             // The headers leave before the first message does.
-            await stream.FlushAsync(cancellationToken);
+            if (!await Uncancelled(stream.FlushAsync(cancellationToken)))
+                return;
             _requestStream = stream;
             _connected.TrySetResult();
-            // When the server breaks off, what HttpClient finds tells more than its cancellation of this.
             await _requestsDone.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
     }
 
-    /// <summary>Starts the request. What goes wrong shows when the response is awaited.</summary>
+    /// <summary>
+    /// Starts the request. What goes wrong shows when the response is awaited; so <paramref name="write"/> keeps quiet about being
+    /// cancelled: when the server breaks off, what HttpClient finds tells more than its cancellation of the request.
+    /// </summary>
     void Send(Func<Stream, CancellationToken, Task> write, Action? prepare = null)
     {
         var timeout = Timeout();
