@@ -37,21 +37,21 @@ sealed record Failure(int HttpStatus, StatusCode Code, string Reason, Text Text)
     public static Failure Of(int status) => status switch
     {
         401 => new(401, StatusCode.Unauthenticated, "UNAUTHENTICATED", new(
-            "请先登录:请求头 Authorization 须为 Bearer 加有效的访问令牌。", "Sign in: send Authorization: Bearer with a valid access token.")),
+            "请先登录：请求头 Authorization 须为 Bearer 加有效的访问令牌。", "Sign in: send Authorization: Bearer with a valid access token.")),
         403 => new(403, StatusCode.PermissionDenied, "PERMISSION_DENIED", new("没有权限。", "Permission denied.")),
         404 => new(404, StatusCode.Unimplemented, "UNKNOWN_PATH", new(
-            "没有这个路径;全部路径见 /openapi.json。", "There is no such path; /openapi.json lists them all.")),
+            "没有这个路径；全部路径见 /openapi.json。", "There is no such path; /openapi.json lists them all.")),
         405 => new(405, StatusCode.Unimplemented, "METHOD_NOT_ALLOWED", new(
-            "该路径不支持此 HTTP 方法;可用方法见响应头 Allow。", "The path does not have this HTTP method; the Allow header lists those it has.")),
+            "该路径不支持此 HTTP 方法；可用方法见响应头 Allow。", "The path does not have this HTTP method; the Allow header lists those it has.")),
         408 => new(408, StatusCode.Cancelled, "REQUEST_TIMEOUT", new("请求体传输过慢。", "The body arrived too slowly.")),
         413 => new(413, StatusCode.ResourceExhausted, "TOO_LARGE", new("请求体过大。", "The body is too large.")),
         415 => NotJson,
         429 => new(429, StatusCode.ResourceExhausted, "RATE_LIMITED", new(
-            "请求过于频繁;请按响应头 Retry-After 的秒数稍后再试。", "Too many requests; wait the seconds that Retry-After says.")),
-        502 => new(502, StatusCode.Unavailable, "BAD_GATEWAY", new("服务没有应答;请稍后再试。", "The service did not answer; try again later.")),
-        503 => new(503, StatusCode.Unavailable, "UNAVAILABLE", new("服务暂时不可用;请稍后再试。", "The service is not available; try again later.")),
+            "请求过于频繁；请按响应头 Retry-After 的秒数稍后再试。", "Too many requests; wait the seconds that Retry-After says.")),
+        502 => new(502, StatusCode.Unavailable, "BAD_GATEWAY", new("服务没有应答；请稍后再试。", "The service did not answer; try again later.")),
+        503 => new(503, StatusCode.Unavailable, "UNAVAILABLE", new("服务暂时不可用；请稍后再试。", "The service is not available; try again later.")),
         504 => new(
-            504, StatusCode.DeadlineExceeded, "TIMED_OUT", new("服务未在时限内应答;请稍后再试。", "The service did not answer in time; try again later.")),
+            504, StatusCode.DeadlineExceeded, "TIMED_OUT", new("服务未在时限内应答；请稍后再试。", "The service did not answer in time; try again later.")),
         >= 500 => new(status, StatusCode.Internal, "INTERNAL", new("网关内部错误。", "The gateway failed.")),
         _ => new(status, StatusCode.InvalidArgument, "BAD_REQUEST", new("请求不正确。", "The request is malformed.")),
     };
@@ -121,7 +121,7 @@ sealed class Errors(Schemas schemas, ILogger<Errors> log)
     {
         var trace = Activity.Current?.TraceId.ToString() ?? "-";
         log.LogError(exception, "A request failed, trace {Trace}", trace);
-        return Failure.Of(500) with { Text = new($"网关内部错误,追踪号 {trace}。", $"The gateway failed; trace id {trace}.") };
+        return Failure.Of(500) with { Text = new($"网关内部错误，追踪号 {trace}。", $"The gateway failed; trace id {trace}.") };
     }
 
     public Task Write(HttpContext context, Failure failure)

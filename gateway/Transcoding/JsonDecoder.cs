@@ -64,7 +64,7 @@ ref struct JsonDecoder
         {
             var (line, column) = (e.LineNumber + 1, e.BytePositionInLine + 1);
             throw new FieldException("", new(
-                $"请求体不是正确的 JSON:第 {line} 行第 {column} 字节有误,或嵌套超过 {MaxDepth} 层。",
+                $"请求体不是正确的 JSON:第 {line} 行第 {column} 字节有误，或嵌套超过 {MaxDepth} 层。",
                 $"The body is not well-formed JSON: see line {line}, byte {column}; at most {MaxDepth} levels may nest."));
         }
         catch (InvalidOperationException)
@@ -255,7 +255,7 @@ ref struct JsonDecoder
         }
         if (typeUrl is null || schema.Schemas.Named(typeUrl) is not { } type)
         {
-            throw Wrong(new("@type 应为已知消息类型的网址,例如 type.googleapis.com/google.rpc.ErrorInfo。",
+            throw Wrong(new("@type 应为已知消息类型的网址，例如 type.googleapis.com/google.rpc.ErrorInfo。",
                 "@type must be the URL of a known message type, e.g. type.googleapis.com/google.rpc.ErrorInfo."));
         }
         _wire.Tag(1, WireType.LengthDelimited);

@@ -53,7 +53,7 @@ sealed class RestCall(Binding binding, string[] segments) : IHttpRequestBodyDete
             if (path.Last is { IsRepeated: true, Message: not null })
                 throw new FieldException(name, new("不能用查询参数给出。", "Cannot be given as a query parameter."));
             if (fields[0] == Binding.BodyField || IsInPath(fields))
-                throw new FieldException(name, new("由路径或请求体给出,不能再用查询参数给出。",
+                throw new FieldException(name, new("由路径或请求体给出，不能再用查询参数给出。",
                     "Is taken from the path or the body, not from the query."));
             if (!path.Last.IsRepeated && !(given ??= new(StringComparer.Ordinal)).Add(path.ToString()))
                 throw new FieldException(name, new("只能给一个值。", "Takes one value only."));

@@ -130,15 +130,15 @@ static class TextDecoder
     static Text OneOf(EnumDescriptor type)
     {
         var names = string.Join(", ", type.Values.Select(value => value.Name));
-        return new($"应为下列之一:{names}。", $"Must be one of {names}.");
+        return new($"应为下列之一：{names}。", $"Must be one of {names}.");
     }
 
     /// <summary>What a value of <paramref name="schema"/> must be, for the caller.</summary>
     public static Text Expected(MessageSchema schema) => schema.WellKnown switch
     {
-        WellKnown.Timestamp => new("应为 RFC 3339 时间,例如 2026-05-01T08:00:00+08:00。",
+        WellKnown.Timestamp => new("应为 RFC 3339 时间，例如 2026-05-01T08:00:00+08:00。",
             "Must be an RFC 3339 time, e.g. 2026-05-01T08:00:00+08:00."),
-        WellKnown.Duration => new("应为以 s 结尾的秒数,例如 1.5s。", "Must be seconds ending in s, e.g. 1.5s."),
+        WellKnown.Duration => new("应为以 s 结尾的秒数，例如 1.5s。", "Must be seconds ending in s, e.g. 1.5s."),
         WellKnown.FieldMask => new("应为逗号分隔的字段路径。", "Must be field paths separated by commas."),
         WellKnown.Wrapper => Expected(schema.Fields[0]),
         _ => new("应为 JSON 对象。", "Must be a JSON object."),

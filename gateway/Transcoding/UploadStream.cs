@@ -124,7 +124,7 @@ sealed class UploadStream(HttpRequest request, ReadOnlyMemory<byte> parameters, 
     }
 
     static FailureException OneFile() => new(Failure.BadField("", new(
-        "multipart/form-data 须完整且只含一个文件;其他参数放在查询字符串中。",
+        "multipart/form-data 须完整且只含一个文件；其他参数放在查询字符串中。",
         "multipart/form-data must be whole and hold one file and nothing else; put other parameters in the query.")));
 
     protected override void Dispose(bool disposing)

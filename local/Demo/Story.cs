@@ -68,7 +68,7 @@ sealed class Story(Api api, Subscriber subscriber, string samples, Action<string
 
     async Task ReadErrors(string importId)
     {
-        await Step("下载错误清单,改正后可再次上传", "Download the rejected rows to mend and send again");
+        await Step("下载错误清单，改正后可再次上传", "Download the rejected rows to mend and send again");
         var errors = await api.Download(County, $"/v1/monitoring/imports/{importId}/errors");
         Expect(errors.Split('\n').Length > 2, "The error file holds the header and the rejected rows.");
         tell(string.Join('\n', errors.Split('\n').Take(4).Select(line => "  " + line.TrimEnd())));
@@ -94,7 +94,7 @@ sealed class Story(Api api, Subscriber subscriber, string samples, Action<string
 
     async Task Identify(JsonNode clue)
     {
-        await Step("入户核实,启动识别认定", "A visit finds the clue true: identification begins");
+        await Step("入户核实，启动识别认定", "A visit finds the clue true: identification begins");
         var householdId = (string)clue["householdId"]!;
         var household = await api.Get(County, $"/v1/households/{householdId}");
         var kind = (string?)household["category"] == "HOUSEHOLD_CATEGORY_OUT_OF_POVERTY" ? "MONITORED_KIND_UNSTABLE" : "MONITORED_KIND_MARGINAL";
@@ -119,7 +119,7 @@ sealed class Story(Api api, Subscriber subscriber, string samples, Action<string
                 return;
             }
             var open = procedure["steps"]!.AsArray().First(step => (string?)step!["state"] == "STEP_STATE_OPEN")!;
-            await Step($"识别认定:{open["title"]}", $"Identification, step {open["id"]}");
+            await Step($"识别认定：{open["title"]}", $"Identification, step {open["id"]}");
             var user = (string?)open["level"] switch
             {
                 "LEVEL_VILLAGE" => "village.liu", "LEVEL_TOWNSHIP" => "township.chen", "LEVEL_CITY" => "city.li", "LEVEL_PROVINCE" => "province.zhang", _ => County,
@@ -146,7 +146,7 @@ sealed class Story(Api api, Subscriber subscriber, string samples, Action<string
         {
             ["household_id"] = householdId,
             ["responsible_person"] = "甲镇帮扶干部 示例",
-            ["goal"] = "三个月内至少一人稳定就业,人均纯收入稳定超过监测线",
+            ["goal"] = "三个月内至少一人稳定就业，人均纯收入稳定超过监测线",
             ["measures"] = new JsonArray(new JsonObject
             {
                 ["id"] = NewId(), ["kind"] = "MEASURE_KIND_PUBLIC_WELFARE_POST", ["description"] = "安排社区保洁公益性岗位", ["responsible_person"] = "社区就业服务站 示例",

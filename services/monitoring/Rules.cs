@@ -16,11 +16,11 @@ static class Rules
         "The householder cannot leave. Make another member the householder first.", "MON-01");
 
     public static readonly Rule PersonTwice = new("MON-01.person_twice",
-        "同一身份证号码出现了不止一次。一人只登记一次,请删除多余的一条。",
+        "同一身份证号码出现了不止一次。一人只登记一次，请删除多余的一条。",
         "The same identity number is given more than once. A person is registered once: leave the others out.", "MON-01");
 
     public static readonly Rule RegisteredAlready = new("MON-01.registered_already",
-        "该人员已登记在户编号 {0} 的农户中。请先从原户移出,再登记到本户。",
+        "该人员已登记在户编号 {0} 的农户中。请先从原户移出，再登记到本户。",
         "This person is registered in household {0} already. Remove the person there first.", "MON-01");
 
     public static readonly Rule RegisteredElsewhere = new("MON-01.registered_elsewhere",
@@ -28,37 +28,37 @@ static class Rules
         "This person is registered in another division. Ask the authority above you to have the registration moved.", "MON-01");
 
     public static readonly Rule NumberElsewhere = new("MON-01.number_elsewhere",
-        "户编号已被其他地区使用。请核对户编号,或联系上一级主管部门。",
+        "户编号已被其他地区使用。请核对户编号，或联系上一级主管部门。",
         "This household number is in use in another division. Check it, or ask the authority above you.", "MON-01");
 
     public static readonly Rule UnknownDivision = new("MON-01.unknown_division",
-        "行政区划 {0} 不在区划目录中。请核对 12 位代码,或先导入该区划。",
+        "行政区划 {0} 不在区划目录中。请核对 12 位代码，或先导入该区划。",
         "Division {0} is not in the directory. Check the 12 digits, or have the division imported first.", "MON-01");
 
     public static readonly Rule UnknownSettlement = new("MON-01.unknown_settlement",
-        "安置点 {0} 不在安置点目录中,或不在本户所在的县。请核对编号。",
+        "安置点 {0} 不在安置点目录中，或不在本户所在的县。请核对编号。",
         "Settlement {0} is not in the directory, or does not lie in the household's county. Check the id.", "MON-01");
 
     public static readonly Rule DecisionPending = new("MON-01.decision_pending",
-        "该户的识别认定或风险消除程序尚未办结,不能迁移。请先办结该程序。",
+        "该户的识别认定或风险消除程序尚未办结，不能迁移。请先办结该程序。",
         "The household's identification or clearance is being decided, so it cannot move. Finish that procedure first.", "MON-01");
 
     public static readonly Rule HouseholdSplit = new("MON-01.household_differs",
-        "同一户编号各行的户信息必须一致,“{0}”不一致。请改为相同内容。",
+        "同一户编号各行的户信息必须一致，“{0}”不一致。请改为相同内容。",
         "The rows of one household must agree about the household; \"{0}\" does not. Make them the same.", "MON-01");
 
     public static readonly Rule HouseholdRejected = new("MON-01.household_rejected",
-        "同户的其他行有错误,整户未导入。请改正后将全户各行一并重新上传。",
+        "同户的其他行有错误，整户未导入。请改正后将全户各行一并重新上传。",
         "Another row of this household is wrong, so the household was not taken in. Mend it and send all its rows again.", "MON-01");
 
     // ---- MON-02 income
 
     public static readonly Rule QuarterOver = new("MON-02.quarter_over",
-        "{0} 年第 {1} 季度尚未结束,不能登记收支。请在季度结束后采集。",
+        "{0} 年第 {1} 季度尚未结束，不能登记收支。请在季度结束后采集。",
         "Quarter {1} of {0} is not over yet. Record it after it has ended.", "MON-02 S2 二(一)4");
 
     public static readonly Rule MedicalIsRigid = new("MON-02.medical_is_rigid",
-        "医疗自付支出是刚性支出的一部分,不能大于刚性支出。请核对两个金额。",
+        "医疗自付支出是刚性支出的一部分，不能大于刚性支出。请核对两个金额。",
         "Medical spending is part of rigid spending and cannot exceed it. Check both amounts.", "MON-02 S2 二(一)4");
 
     public static readonly Rule UnknownHousehold = new("MON-02.unknown_household",
@@ -76,37 +76,37 @@ static class Rules
         "A reported clue comes from self-declaration, a sweep, a department or a disaster list.", "MON-03 S2 二(一)2");
 
     public static readonly Rule ClueOpen = new("MON-04.clue_open",
-        "该线索已有处理结果,不能再次核实。请查看线索状态。",
+        "该线索已有处理结果，不能再次核实。请查看线索状态。",
         "This clue has been dealt with already. Look at its state.", "MON-04 S2 二(一)2");
 
     public static readonly Rule NotMonitored = new("MON-04.not_monitored_yet",
-        "该户已是监测对象,无需再次识别。请在帮扶计划中补充措施。",
+        "该户已是监测对象，无需再次识别。请在帮扶计划中补充措施。",
         "The household is monitored already. Add measures to its plan instead.", "MON-04 S2 二(一)2");
 
     public static readonly Rule OneIdentification = new("MON-04.one_identification",
-        "该户正在识别认定中,请先办结该程序。",
+        "该户正在识别认定中，请先办结该程序。",
         "The household is being identified already. Finish that procedure first.", "MON-04 S2 二(一)2");
 
     public static readonly Rule StandingStays = new("MON-04.standing_stays",
-        "监测类别与登记不一致,只能通过识别认定或风险消除变更。请改为已登记的类别或留空。",
+        "监测类别与登记不一致，只能通过识别认定或风险消除变更。请改为已登记的类别或留空。",
         "The monitored kind differs from the registered one, which only identification and clearance change. Give that one, or leave it empty.", "MON-04 S2 二(一)2");
 
     public static readonly Rule KindFits = new("MON-04.kind_fits",
-        "脱贫不稳定户只适用于脱贫户,边缘易致贫户只适用于一般户。请核对户类别或监测类别。",
+        "脱贫不稳定户只适用于脱贫户，边缘易致贫户只适用于一般户。请核对户类别或监测类别。",
         "UNSTABLE is for out-of-poverty households, MARGINAL for general ones. Check the category or the kind.", "MON-04 S2 二(二)6");
 
     // ---- MON-05 screening
 
     public static readonly Rule IncomeBelowLine = new("MON-05.income_below_line",
-        "人均纯收入折合全年 {0} 元(已采集近 4 个季度中的 {1} 个),低于监测线 {2} 元。",
+        "人均纯收入折合全年 {0} 元（已采集近 4 个季度中的 {1} 个），低于监测线 {2} 元。",
         "Net income per person comes to {0} yuan a year ({1} of the last 4 quarters recorded), under the monitoring line of {2} yuan.", "MON-05 S2 二(一)4");
 
     public static readonly Rule IncomeDrop = new("MON-05.income_drop",
-        "季度人均纯收入由 {0} 元降至 {1} 元,下降 {2}%(与{3}相比),达到 {4} 的预警线。",
+        "季度人均纯收入由 {0} 元降至 {1} 元，下降 {2}%（与{3}相比），达到 {4} 的预警线。",
         "Net income per person fell from {0} to {1} yuan in a quarter, by {2} % against {3}, past the warning share of {4}.", "MON-05 S2 二(一)4");
 
     public static readonly Rule MedicalSpending = new("MON-05.medical_spending",
-        "近 4 个季度医疗自付支出 {0} 元,超过 {1} 元。",
+        "近 4 个季度医疗自付支出 {0} 元，超过 {1} 元。",
         "Out-of-pocket medical spending of the last 4 quarters is {0} yuan, over {1} yuan.", "MON-05 S2 二(二)2");
 
     public static readonly Rule UnsafeDwelling = new("MON-05.unsafe_dwelling",
@@ -118,11 +118,11 @@ static class Rules
         "The drinking water is unsafe.", "MON-05 S2 二(二)5");
 
     public static readonly Rule UninsuredMember = new("MON-05.uninsured_member",
-        "{0} 名成员未参加基本医疗保险(全户 {1} 人)。",
+        "{0} 名成员未参加基本医疗保险（全户 {1} 人）。",
         "{0} of {1} members have no basic medical insurance.", "MON-05 S2 二(二)3");
 
     public static readonly Rule NobodyEmployed = new("MON-05.nobody_employed",
-        "有劳动能力的成员 {0} 人,无一人就业。",
+        "有劳动能力的成员 {0} 人，无一人就业。",
         "{0} members are able to work and none is employed.", "MON-05 S2 二(六)1");
 
     public static readonly Rule DropOut = new("MON-05.drop_out",
@@ -132,7 +132,7 @@ static class Rules
     // ---- MON-08 plans
 
     public static readonly Rule PlanForMonitored = new("MON-08.monitored_only",
-        "该户不是监测对象。请先完成识别认定,再制定帮扶计划。",
+        "该户不是监测对象。请先完成识别认定，再制定帮扶计划。",
         "The household is not monitored. Have it identified first.", "MON-08 S2 二(一)2");
 
     public static readonly Rule OnePlan = new("MON-08.one_plan",
@@ -140,21 +140,21 @@ static class Rules
         "The household has a plan already. Add measures to it.", "MON-08 S2 二(一)2");
 
     public static readonly Rule PlanOpen = new("MON-08.plan_open",
-        "该帮扶计划已随风险消除而关闭,不能再变更。",
+        "该帮扶计划已随风险消除而关闭，不能再变更。",
         "The plan was closed when the risk was cleared.", "MON-08");
 
     public static readonly Rule MeasureRunning = new("MON-08.measure_running",
-        "该措施已登记过结果,结果不能改写。请另加一条措施。",
+        "该措施已登记过结果，结果不能改写。请另加一条措施。",
         "The measure's result is recorded and is not rewritten. Add another measure.", "MON-08");
 
     public static readonly Rule MeasureEnds = new("MON-08.measure_ends",
-        "措施的结束日期不能早于开始日期 {0},也不能晚于今天。",
+        "措施的结束日期不能早于开始日期 {0}，也不能晚于今天。",
         "A measure ends between its start on {0} and today.", "MON-08");
 
     // ---- MON-09 clearance
 
     public static readonly Rule ClearMonitored = new("MON-09.monitored_only",
-        "该户不是监测对象,无需消除风险。",
+        "该户不是监测对象，无需消除风险。",
         "The household is not monitored, so there is no risk to clear.", "MON-09 S2 二(一)2");
 
     public static readonly Rule OneClearance = new("MON-09.one_clearance",
@@ -162,11 +162,11 @@ static class Rules
         "A clearance of this household is being decided already.", "MON-09 S2 二(一)2");
 
     public static readonly Rule IncomeKnown = new("MON-09.income_known",
-        "收入是否稳定须看近 4 个季度,现只采集了 {0} 个。请补录收支后再申请。",
+        "收入是否稳定须看近 4 个季度，现只采集了 {0} 个。请补录收支后再申请。",
         "Whether income is stable shows over the last 4 quarters; {0} are recorded. Record the others first.", "MON-09 S2 二(一)2");
 
     public static readonly Rule IncomeAboveLine = new("MON-09.income_above_line",
-        "近 4 个季度人均纯收入 {0} 元,未超过监测线 {1} 元。",
+        "近 4 个季度人均纯收入 {0} 元，未超过监测线 {1} 元。",
         "Net income per person of the last 4 quarters is {0} yuan, not above the monitoring line of {1} yuan.", "MON-09 S2 二(一)2");
 
     public static readonly Rule SafeDwelling = new("MON-09.safe_dwelling",

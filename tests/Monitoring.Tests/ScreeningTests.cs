@@ -59,11 +59,11 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
     }
 
     [Theory]
-    [InlineData(Trouble.IncomeBelowLine, "MON-05.income_below_line", "人均纯收入折合全年 6000.00 元(已采集近 4 个季度中的 4 个),低于监测线 7500 元。")]
-    [InlineData(Trouble.MedicalSpending, "MON-05.medical_spending", "近 4 个季度医疗自付支出 12000.00 元,超过 10000 元。")]
+    [InlineData(Trouble.IncomeBelowLine, "MON-05.income_below_line", "人均纯收入折合全年 6000.00 元（已采集近 4 个季度中的 4 个），低于监测线 7500 元。")]
+    [InlineData(Trouble.MedicalSpending, "MON-05.medical_spending", "近 4 个季度医疗自付支出 12000.00 元，超过 10000 元。")]
     [InlineData(Trouble.NoDwelling, "MON-05.unsafe_dwelling", "住房安全等级为 无房。")]
     [InlineData(Trouble.UnsafeWater, "MON-05.unsafe_water", "饮水不安全。")]
-    [InlineData(Trouble.NobodyEmployed, "MON-05.nobody_employed", "有劳动能力的成员 2 人,无一人就业。")]
+    [InlineData(Trouble.NobodyEmployed, "MON-05.nobody_employed", "有劳动能力的成员 2 人，无一人就业。")]
     [InlineData(Trouble.DropOut, "MON-05.drop_out", "1 名成员失学、辍学或疑似失辍学。")]
     public async Task A_clue_explains_itself_with_figures_and_its_source(Trouble trouble, string rule, string explanation)
     {
@@ -79,7 +79,7 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
     public async Task A_drop_is_told_against_what_it_is_a_drop_in_the_reader_s_language()
     {
         var clue = await ClueOf(Trouble.IncomeDrop, Rules.IncomeDrop.Code);
-        Assert.Matches(@"^季度人均纯收入由 \d+\.\d\d 元降至 \d+\.\d\d 元,下降 50%\(与上一季度相比\),达到 30% 的预警线。$", clue.Explanation);
+        Assert.Matches(@"^季度人均纯收入由 \d+\.\d\d 元降至 \d+\.\d\d 元，下降 50%（与上一季度相比），达到 30% 的预警线。$", clue.Explanation);
         Assert.Equal(("monitoring.income_drop", "30%"), (clue.Citation.PolicyId, clue.Citation.Value));
         var english = await _monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id },
             new Metadata { { "accept-language", "en" } });

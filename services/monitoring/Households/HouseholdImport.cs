@@ -181,7 +181,7 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
         var words = text.Split(Words.Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (Array.Exists(words, word => !choices.ContainsKey(word)))
         {
-            row.Wrong(column, "NOT_A_CHOICE", $"必须是以下各项,多项用“、”隔开:{string.Join(" / ", choices.Keys)}。",
+            row.Wrong(column, "NOT_A_CHOICE", $"必须是以下各项，多项用“、”隔开：{string.Join(" / ", choices.Keys)}。",
                 $"Must be some of these, with \";\" between them: {string.Join(" / ", choices.Keys)}.");
             return [];
         }

@@ -78,42 +78,43 @@ static class ScreeningStore
                 left join income on income.household_id = household.id
                 where household.monitored_kind = 0
             ), fired as (
-                select id, 'MON-05.income_below_line' as rule, jsonb_build_object('per_capita_fen', per_capita::bigint, 'quarters', quarters, 'last', $2) as evidence
+                select id, division, elderly_only, severe_illness, severe_disability, 'MON-05.income_below_line' as rule,
+                       jsonb_build_object('per_capita_fen', per_capita::bigint, 'quarters', quarters, 'last', $2) as evidence
                 from facts where per_capita < line
                 union all
-                select id, 'MON-05.income_drop', case when latest <= quarter_before * (1 - fall) and quarter_before > 0
+                select id, division, elderly_only, severe_illness, severe_disability, 'MON-05.income_drop', case when latest <= quarter_before * (1 - fall) and quarter_before > 0
                     then jsonb_build_object('from_fen', quarter_before, 'to_fen', latest, 'against', 'quarter', 'last', $2)
                     else jsonb_build_object('from_fen', year_before, 'to_fen', latest, 'against', 'year', 'last', $2) end
                 from facts where quarter_before > 0 and latest <= quarter_before * (1 - fall) or year_before > 0 and latest <= year_before * (1 - fall)
                 union all
-                select id, 'MON-05.medical_spending', jsonb_build_object('medical_fen', medical::bigint, 'last', $2)
+                select id, division, elderly_only, severe_illness, severe_disability, 'MON-05.medical_spending', jsonb_build_object('medical_fen', medical::bigint, 'last', $2)
                 from facts where medical > medical_limit
                 union all
-                select id, 'MON-05.unsafe_dwelling', jsonb_build_object('grade', dwelling_grade)
+                select id, division, elderly_only, severe_illness, severe_disability, 'MON-05.unsafe_dwelling', jsonb_build_object('grade', dwelling_grade)
                 from facts where dwelling_grade in (3, 4, 5) -- C, D, none
                 union all
-                select id, 'MON-05.unsafe_water', jsonb_build_object('water', water_safety)
+                select id, division, elderly_only, severe_illness, severe_disability, 'MON-05.unsafe_water', jsonb_build_object('water', water_safety)
                 from facts where water_safety = 2
                 union all
-                select id, 'MON-05.uninsured_member', jsonb_build_object('members', members, 'uninsured',
+                select id, division, elderly_only, severe_illness, severe_disability, 'MON-05.uninsured_member', jsonb_build_object('members', members, 'uninsured',
                     (select jsonb_agg(member.id order by member.id) from members as member where member.household_id = facts.id and member.insurance = 1))
                 from facts where uninsured
                 union all
-                select id, 'MON-05.nobody_employed', jsonb_build_object('labour', labour)
+                select id, division, elderly_only, severe_illness, severe_disability, 'MON-05.nobody_employed', jsonb_build_object('labour', labour)
                 from facts where labour > 0 and not employed
                 union all
-                select id, 'MON-05.drop_out', jsonb_build_object('drop_outs',
+                select id, division, elderly_only, severe_illness, severe_disability, 'MON-05.drop_out', jsonb_build_object('drop_outs',
                     (select jsonb_agg(member.id order by member.id) from members as member where member.household_id = facts.id and member.school_status in (2, 3)))
                 from facts where drop_out
             )
-            select fired.id, facts.division, fired.rule, fired.evidence,
+            select fired.id, fired.division, fired.rule, fired.evidence,
                    case fired.rule when 'MON-05.income_below_line' then place.line_citation
                                    when 'MON-05.income_drop' then place.fall_citation
                                    when 'MON-05.medical_spending' then place.medical_citation end,
-                   array_remove(array[case when facts.elderly_only then 1 end, case when facts.severe_illness then 2 end,
-                                      case when facts.severe_disability then 3 end], null)::smallint[],
+                   array_remove(array[case when fired.elderly_only then 1 end, case when fired.severe_illness then 2 end,
+                                      case when fired.severe_disability then 3 end], null)::smallint[],
                    place.due_date, place.due_citation
-            from fired join facts on facts.id = fired.id join place on place.division = facts.division
+            from fired join place on place.division = fired.division
             """, division, Quarter.LastOver(transaction.Today).Period, transaction.Today);
 
         // The planner knows nothing of a table that has just been filled.

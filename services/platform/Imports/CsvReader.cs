@@ -205,7 +205,7 @@ sealed class CsvReader(Stream stream)
     static Encoding Detect(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("PK\u0003\u0004"u8))
-            throw new InvalidException("file", "NOT_CSV", "文件是 Excel 工作簿,不是 CSV。请另存为“CSV UTF-8”后重新上传。",
+            throw new InvalidException("file", "NOT_CSV", "文件是 Excel 工作簿，不是 CSV。请另存为“CSV UTF-8”后重新上传。",
                 "The file is a workbook, not CSV. Save it as \"CSV UTF-8\" and upload it again.");
         // The chunk may end within a character.
         for (var cut = 0; cut <= Math.Min(3, start.Length); cut++)
@@ -217,6 +217,6 @@ sealed class CsvReader(Stream stream)
             "GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
     }
 
-    InvalidException Unclosed() => new("file", "QUOTE_NOT_CLOSED", $"第 {Line} 行的双引号没有结束。请补全引号,或删除该引号。",
+    InvalidException Unclosed() => new("file", "QUOTE_NOT_CLOSED", $"第 {Line} 行的双引号没有结束。请补全引号，或删除该引号。",
         $"A quotation mark that begins on line {Line} is never closed. Close it or remove it.");
 }

@@ -75,7 +75,7 @@ public sealed class ImportDesk(Database database, PersonalData personal)
                 await csv.Row(personal.Reveal(row), Note(faults, locale));
             if (import.Kept < import.Rejected)
                 await csv.Row(new string(',', import.Header.Count(character => character == ',')), new Text(
-                    $"共有 {import.Rejected} 行未导入,此处只列出前 {import.Kept} 行。",
+                    $"共有 {import.Rejected} 行未导入，此处只列出前 {import.Kept} 行。",
                     $"{import.Rejected} rows were rejected; these are the first {import.Kept}.").In(locale));
             await csv.Finish();
             return true;
@@ -164,7 +164,7 @@ public sealed class ImportDesk(Database database, PersonalData personal)
 
     static string Note(IEnumerable<Fault> faults, Locale locale)
     {
-        var (colon, semicolon) = locale == Locale.En ? (": ", "; ") : (":", ";");
+        var (colon, semicolon) = locale == Locale.En ? (": ", "; ") : ("：", "；");
         return string.Join(semicolon, faults.Select(fault =>
             fault.Column.Length == 0 ? fault.Message(locale) : $"{fault.Column}{colon}{fault.Message(locale)}"));
     }

@@ -87,7 +87,7 @@ public sealed class ImportRow
         if (DateOnly.TryParseExact(cell, _dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             && date.Year is >= 1900 and <= 2100)
             return date;
-        Wrong(column, "NOT_A_DATE", "必须是真实日期,例如 2024-03-29。", "Must be a real date, e.g. 2024-03-29.");
+        Wrong(column, "NOT_A_DATE", "必须是真实日期，例如 2024-03-29。", "Must be a real date, e.g. 2024-03-29.");
         return null;
     }
 
@@ -112,7 +112,7 @@ public sealed class ImportRow
             CultureInfo.InvariantCulture, out var yuan)
             && yuan <= max / 100m && yuan >= min / 100m && yuan * 100 % 1 == 0)
             return (long)(yuan * 100);
-        Wrong(column, "NOT_AN_AMOUNT", $"必须是以元为单位、最多两位小数的金额,且在 {min / 100m} 至 {max / 100m} 之间。",
+        Wrong(column, "NOT_AN_AMOUNT", $"必须是以元为单位、最多两位小数的金额，且在 {min / 100m} 至 {max / 100m} 之间。",
             $"Must be an amount in yuan with at most two decimals, between {min / 100m} and {max / 100m}.");
         return null;
     }
@@ -142,7 +142,7 @@ public sealed class ImportRow
         if (choices.TryGetValue(cell.ToString(), out var choice))
             return choice;
         var words = string.Join(" / ", choices.Keys);
-        Wrong(column, "NOT_A_CHOICE", $"必须是以下之一:{words}。", $"Must be one of: {words}.");
+        Wrong(column, "NOT_A_CHOICE", $"必须是以下之一：{words}。", $"Must be one of: {words}.");
         return null;
     }
 

@@ -72,14 +72,14 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
         row.Faults.Clear();
         if (_csv.Malformed)
         {
-            Fault(row, "", "MALFORMED_QUOTES", new Text("双引号使用不正确:含逗号、引号或换行的单元格应整体用双引号括起,其中的双引号写两遍。",
+            Fault(row, "", "MALFORMED_QUOTES", new Text("双引号使用不正确：含逗号、引号或换行的单元格应整体用双引号括起，其中的双引号写两遍。",
                 "Quote a cell that holds a comma, quotation mark or line break, and double the quotation marks inside it."));
             return null;
         }
         if (!IsEmpty(_columns))
         {
             Fault(row, "", "TOO_MANY_CELLS",
-                new Text($"单元格多于表头的 {_columns} 列,可能有未加双引号的逗号。",
+                new Text($"单元格多于表头的 {_columns} 列，可能有未加双引号的逗号。",
                     $"There are more cells than the {_columns} headings; maybe a comma lacks quotation marks."));
             return null;
         }
@@ -114,18 +114,18 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
                 column.Zh == heading || column.En.Equals(heading, StringComparison.OrdinalIgnoreCase));
             if (column is null)
                 wrong.Add(new Violation("file", "UNKNOWN_COLUMN",
-                    new Text($"未知的列“{heading}”。可用的列:{Names(Locale.Zh)}。",
+                    new Text($"未知的列“{heading}”。可用的列：{Names(Locale.Zh)}。",
                         $"Unknown column \"{heading}\". Columns are: {Names(Locale.En)}.")));
             else if (!_places.TryAdd(column, place))
                 wrong.Add(new Violation("file", "DUPLICATE_COLUMN",
-                    new Text($"列“{heading}”重复出现,请只保留一列。", $"Column \"{heading}\" is there twice. Keep one.")));
+                    new Text($"列“{heading}”重复出现，请只保留一列。", $"Column \"{heading}\" is there twice. Keep one.")));
             else
                 Headings[column.Zh] = heading;
             CsvWriter.Append(header.Length > 0 ? header.Append(',') : header, heading);
         }
         foreach (var column in import.Columns.Where(column => column.Required && !_places.ContainsKey(column)))
             wrong.Add(new Violation("file", "MISSING_COLUMN",
-                new Text($"缺少列“{column.Zh}”,请在第一行补上。", $"Column \"{column.En}\" is missing. Add it to the first line.")));
+                new Text($"缺少列“{column.Zh}”，请在第一行补上。", $"Column \"{column.En}\" is missing. Add it to the first line.")));
         if (wrong.Count > 0)
             throw new InvalidException(wrong);
         Header = header.ToString();

@@ -74,7 +74,9 @@ static class ImportStore
         blocks.ConvertAll(block => block.FirstLine), blocks.ConvertAll(block => block.LastLine), blocks.ConvertAll(block => block.Sealed));
 
     /// <summary>Temporary tables have no statistics of their own accord, and the plans of checks and merges depend on them.</summary>
-    public static Task AnalyzeStaged(this Transaction transaction) => transaction.Execute("analyze staged");
+    // A tenth of the usual sample: enough to tell much from little, and it takes no longer than a statement.
+    public static Task AnalyzeStaged(this Transaction transaction) =>
+        transaction.Execute("set local default_statistics_target = 10; analyze staged; set local default_statistics_target = default");
 
     /// <summary>Takes the rows with faults out of <c>staged</c> and answers with the number of them, staged or not.</summary>
     public static async Task<int> Reject(this Transaction transaction)

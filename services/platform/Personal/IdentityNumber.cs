@@ -51,7 +51,7 @@ public readonly record struct IdentityNumber
         if (!TryNormalise(text.Trim(), digits))
         {
             violation = new Violation(field, "IDENTITY_NUMBER_FORM", new Text(
-                $"{field} 必须是 18 位公民身份号码:前 17 位为半角数字,末位为数字或 X。请按身份证原件填写。",
+                $"{field} 必须是 18 位公民身份号码：前 17 位为半角数字，末位为数字或 X。请按身份证原件填写。",
                 $"\"{field}\" must be an identity number of 18 characters: 17 digits, then a digit or X. Copy it from the identity card."));
             return false;
         }
@@ -66,7 +66,7 @@ public readonly record struct IdentityNumber
         if (CheckCharacter(digits[..17]) != digits[17])
         {
             violation = new Violation(field, "IDENTITY_NUMBER_CHECKSUM", new Text(
-                $"{field} 的末位校验码与前 17 位不符,号码中至少有一位填错。请按身份证原件填写。",
+                $"{field} 的末位校验码与前 17 位不符，号码中至少有一位填错。请按身份证原件填写。",
                 $"The last character of \"{field}\" does not fit the 17 before it: one is wrong. Copy it from the identity card."));
             return false;
         }

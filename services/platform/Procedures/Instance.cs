@@ -197,7 +197,7 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
             return;
         var steps = string.Join(", ", Definition.Steps.Select(known => known.Id));
         throw new InvalidException("step_id", "NOT_A_STEP",
-            $"字段 step_id 必须是该流程的步骤之一:{steps}。", $"Field \"step_id\" must be one of this procedure's steps: {steps}.");
+            $"字段 step_id 必须是该流程的步骤之一：{steps}。", $"Field \"step_id\" must be one of this procedure's steps: {steps}.");
     }
 
     void RequireOpen(string step)
@@ -221,7 +221,7 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         if (!caller.May(Step.Permission))
         {
             throw new DeniedException("PROCEDURE_PERMISSION",
-                $"办理步骤 {Step.Id} 需要权限 {Step.Permission},请联系管理员授权。",
+                $"办理步骤 {Step.Id} 需要权限 {Step.Permission}，请联系管理员授权。",
                 $"Step \"{Step.Id}\" takes the permission \"{Step.Permission}\". Ask an administrator for it.");
         }
     }
@@ -239,13 +239,13 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
             if (tally is null)
                 return;
             throw new InvalidException("tally", "NOT_A_VOTE",
-                $"步骤 {Step.Id} 不是表决,请勿填报票数。", $"Step \"{Step.Id}\" is no vote: leave the tally out.");
+                $"步骤 {Step.Id} 不是表决，请勿填报票数。", $"Step \"{Step.Id}\" is no vote: leave the tally out.");
         }
         var voters = tally is null ? -1 : (long)tally.InFavour + tally.Against + tally.Abstained;
         if (tally is not { Entitled: > 0, InFavour: >= 0, Against: >= 0, Abstained: >= 0 } || voters > tally.Entitled)
         {
             throw new InvalidException("tally", "NOT_A_COUNT",
-                "请在字段 tally 中填报票数:应到人数大于零,赞成、反对与弃权之和不超过应到人数。",
+                "请在字段 tally 中填报票数：应到人数大于零，赞成、反对与弃权之和不超过应到人数。",
                 "Give the count in field \"tally\": who is entitled, and of these no more in favour, against and abstained than there are.");
         }
         var (quorum, majority) = (Step.Quorum!.Value, Step.Majority!.Value);

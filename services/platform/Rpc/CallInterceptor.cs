@@ -94,9 +94,9 @@ sealed class CallInterceptor(Database database, RuleBook rules, ILogger<CallInte
             return;
         var caller = context.Caller();
         if (ReferenceEquals(caller, Caller.Anonymous))
-            throw ErrorTable.Error(StatusCode.Unauthenticated, new Text("请先登录:请求缺少有效的访问令牌。", "Sign in first: the call carries no valid access token.").In(context.Locale()));
+            throw ErrorTable.Error(StatusCode.Unauthenticated, new Text("请先登录：请求缺少有效的访问令牌。", "Sign in first: the call carries no valid access token.").In(context.Locale()));
         if (permission.Length == 0 || !caller.May(permission))
-            throw new DeniedException("PERMISSION_MISSING", $"您没有权限 {permission},请联系管理员授权。", $"You lack the permission \"{permission}\". Ask an administrator for it.");
+            throw new DeniedException("PERMISSION_MISSING", $"您没有权限 {permission}，请联系管理员授权。", $"You lack the permission \"{permission}\". Ask an administrator for it.");
     }
 
     static void RequireFields(IMessage request)

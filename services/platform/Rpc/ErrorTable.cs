@@ -24,7 +24,7 @@ static class ErrorTable
         StaleException stale => Error(StatusCode.Aborted, stale.Sentence.In(locale), Info(service, "STALE_VERSION")),
         DeniedException denied => Error(StatusCode.PermissionDenied, denied.Sentence.In(locale), Info(service, denied.Code)),
         PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } =>
-            Error(StatusCode.Aborted, new Text("操作与其他操作冲突,未作任何更改,请重试。", "This collided with another change and did nothing. Try again.").In(locale), Info(service, "CONFLICT")),
+            Error(StatusCode.Aborted, new Text("操作与其他操作冲突，未作任何更改，请重试。", "This collided with another change and did nothing. Try again.").In(locale), Info(service, "CONFLICT")),
         PostgresException { ConstraintName: { } constraint } violation when rules.Find(constraint) is { } rule =>
             Error(violation.SqlState == PostgresErrorCodes.UniqueViolation ? StatusCode.AlreadyExists : StatusCode.FailedPrecondition,
                 rule.Sentence().In(locale), Info(service, rule.Code, ("source", rule.Source))),
@@ -33,9 +33,9 @@ static class ErrorTable
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
             Error(StatusCode.PermissionDenied, new Text("该记录不在您的管辖范围内。", "This lies outside your division.").In(locale), Info(service, "OUT_OF_SCOPE")),
         NpgsqlException { IsTransient: true } =>
-            Error(StatusCode.Unavailable, new Text("数据库暂时不可用,未作任何更改,请稍后重试。", "The database is not available; nothing was changed. Try again later.").In(locale),
+            Error(StatusCode.Unavailable, new Text("数据库暂时不可用，未作任何更改，请稍后重试。", "The database is not available; nothing was changed. Try again later.").In(locale),
                 Info(service, "DATABASE_UNAVAILABLE")),
-        _ => Error(StatusCode.Internal, new Text($"内部错误,跟踪编号 {TraceId}。", $"Internal error, trace {TraceId}.").In(locale), Info(service, "INTERNAL", ("trace_id", TraceId))),
+        _ => Error(StatusCode.Internal, new Text($"内部错误，跟踪编号 {TraceId}。", $"Internal error, trace {TraceId}.").In(locale), Info(service, "INTERNAL", ("trace_id", TraceId))),
     };
 
     /// <summary>Whether the caller is not to blame, so that the log should tell all.</summary>

@@ -33,7 +33,7 @@ static class Nouns
 public sealed class NotFoundException(string kind, string id) : Exception($"{kind} {id}")
 {
     public Text Sentence { get; } = new(
-        $"未找到{Nouns.Zh(kind)}:{id}。请核对编号,并确认它在您的管辖范围内。",
+        $"未找到{Nouns.Zh(kind)}:{id}。请核对编号，并确认它在您的管辖范围内。",
         $"No {kind} \"{id}\" was found. Check the id and that it lies within your division.");
 }
 
@@ -56,7 +56,7 @@ public sealed class AlreadyExistsException(string kind, string field) : Exceptio
     public string Field { get; } = field;
 
     public Text Sentence { get; } = new(
-        $"{Nouns.Zh(kind)}已存在,且字段 {field} 与已有记录不一致。如需修改请使用更新接口,否则请更换编号。",
+        $"{Nouns.Zh(kind)}已存在，且字段 {field} 与已有记录不一致。如需修改请使用更新接口，否则请更换编号。",
         $"A {kind} like this exists already and differs in \"{field}\". Update it, or use another id.");
 }
 
@@ -64,7 +64,7 @@ public sealed class AlreadyExistsException(string kind, string field) : Exceptio
 public sealed class StaleException(string kind, long version) : Exception(kind)
 {
     public Text Sentence { get; } = new(
-        $"{Nouns.Zh(kind)}已被他人修改,当前版本为 {version}。未作任何更改,请重新读取后再试。",
+        $"{Nouns.Zh(kind)}已被他人修改，当前版本为 {version}。未作任何更改，请重新读取后再试。",
         $"The {kind} was changed by somebody else and is at version {version} now. Nothing was changed: read it again and retry.");
 }
 

@@ -37,7 +37,7 @@ public static class Resources
         {
             var choices = string.Join(", ", changeable);
             throw new InvalidException("update_mask", "NOT_CHANGEABLE",
-                $"update_mask 须至少包含一个可修改的字段:{choices}。",
+                $"update_mask 须至少包含一个可修改的字段：{choices}。",
                 $"\"update_mask\" must name one or more of the fields that can be changed: {choices}.");
         }
         // What is part of a resource is changed with it and has no version of its own.

@@ -115,14 +115,14 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
             V3,H3,示例,11010519491231002X,619901001001,,
             """);
         var errors = await Errors(report.ImportId);
-        Assert.StartsWith($"\uFEFF{Header},错误说明\r\nV1,H1,\"示,例\",1,619901001001,,,\"身份证号:", errors, StringComparison.Ordinal);
+        Assert.StartsWith($"\uFEFF{Header},错误说明\r\nV1,H1,\"示,例\",1,619901001001,,,\"身份证号：", errors, StringComparison.Ordinal);
         // The short row was padded, so that its note stands under its heading.
-        Assert.Contains("\r\nV2,H2,示例,11010519491231002X,9,,,行政区划:", errors, StringComparison.Ordinal);
+        Assert.Contains("\r\nV2,H2,示例,11010519491231002X,9,,,行政区划：", errors, StringComparison.Ordinal);
 
         var again = await Import(errors.Replace(",1,", ",11010519491231002X,", StringComparison.Ordinal));
         Assert.Equal((1, 1), (again.Created, again.Rejected));
         errors = await Errors(again.ImportId);
-        Assert.StartsWith($"\uFEFF{Header},错误说明\r\nV2,H2,示例,11010519491231002X,9,,,行政区划:", errors, StringComparison.Ordinal);
+        Assert.StartsWith($"\uFEFF{Header},错误说明\r\nV2,H2,示例,11010519491231002X,9,,,行政区划：", errors, StringComparison.Ordinal);
 
         again = await Import(errors.Replace(",9,", ",619901001001,", StringComparison.Ordinal));
         Assert.Equal((1, 0), (again.Created, again.Rejected));
