@@ -8,7 +8,7 @@ public sealed class ContractTests
 {
     const string Version = "1.75.0";
 
-    static readonly string _root = FindRoot();
+    static readonly string _root = Support.Repository.Root;
     static readonly Lazy<Task<string>> _buf = new(Install);
 
     [Fact]
@@ -82,13 +82,5 @@ public sealed class ContractTests
         {
             throw new InvalidOperationException($"{program} is missing. Install it: apt-get install git nodejs npm", e);
         }
-    }
-
-    static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        return folder.FullName;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Governance.Local.Demo;
+using Governance.Support;
 using Xunit;
 
 namespace Governance.Journeys.Tests;
@@ -22,7 +23,7 @@ public sealed class KillTests
         var told = new List<string>();
         var api = new Api(http, suite.Gateway, suite.Identity, "governance", told.Add);
         var killings = new List<Task>();
-        var story = new Story(api, subscriber, Path.Combine(SuiteOnThisMachine.Root, "services", "monitoring", "samples"), told.Add)
+        var story = new Story(api, subscriber, Path.Combine(Repository.Root, "services", "monitoring", "samples"), told.Add)
         {
             BeforeStep = async step =>
             {

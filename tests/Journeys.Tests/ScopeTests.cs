@@ -184,13 +184,7 @@ public sealed class ScopeTests(OrganizationsFixture organizations, MonitoringFix
 
     static string NewId() => Guid.CreateVersion7().ToString();
 
-    static string PathOf(string sample)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-            folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "services", sample);
-    }
+    static string PathOf(string sample) => Path.Combine(Repository.Root, "services", sample);
 
     static async Task<HttpBody> Sample(string path) => new() { ContentType = "text/csv", Data = ByteString.CopyFrom(await File.ReadAllBytesAsync(PathOf(path), Cancellation)) };
 }

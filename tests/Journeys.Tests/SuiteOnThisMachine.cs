@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Governance.Support;
 using Npgsql;
 
 namespace Governance.Journeys.Tests;
@@ -19,8 +20,6 @@ sealed class SuiteOnThisMachine : IAsyncDisposable
     public Uri Identity => new($"http://127.0.0.1:{8180 + _offset}");
 
     public int SubscriberPort => 5090 + _offset;
-
-    public static string Root { get; } = FindRoot();
 
     public static async Task<SuiteOnThisMachine> Start()
     {
@@ -71,7 +70,7 @@ sealed class SuiteOnThisMachine : IAsyncDisposable
 
     async Task<string> Script(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Root, "governance"), arguments) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "governance"), arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["GOVERNANCE_RUN"] = _run;
         start.Environment["GOVERNANCE_PORT_OFFSET"] = $"{_offset}";
         // Its own cluster: this one is going to be killed.
@@ -82,13 +81,5 @@ sealed class SuiteOnThisMachine : IAsyncDisposable
         // What the script started lives on with its output closed to us: what matters is what the script itself said.
         var said = string.Concat(await output);
         return script.ExitCode == 0 ? said : throw new InvalidOperationException($"governance {string.Join(' ', arguments)} failed:\n{said}");
-    }
-
-    static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
     }
 }

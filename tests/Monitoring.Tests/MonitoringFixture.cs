@@ -44,20 +44,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
 
     /// <summary>Two columns of a sample file of organizations.</summary>
     static async Task<IEnumerable<(string, string)>> Sample(string file, int first, int second) =>
-        (await File.ReadAllLinesAsync(Path.Combine(Root, "services", "organizations", "samples",
+        (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "services", "organizations", "samples",
             file))).Skip(1).Select(line => line.Split(',')).Select(cells => (cells[first], cells[second]));
-
-    /// <summary>The root of the repository.</summary>
-    public static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder!.FullName, "Governance.sln")))
-                folder = folder.Parent;
-            return folder.FullName;
-        }
-    }
 
     /// <summary>An officer of a division with every permission of monitoring.</summary>
     public CallInvoker Officer(string division = County) => As(division, _officer);

@@ -19,7 +19,7 @@ public sealed class SampleTests(MonitoringFixture monitoring) : IClassFixture<Mo
             "incomes.csv" => SampleCounty.Csv(SampleCounty.IncomeHeader, SampleCounty.IncomeRows()),
             _ => SampleCounty.MalformedFile,
         };
-        var path = Path.Combine(MonitoringFixture.Root, "services", "monitoring", "samples", name);
+        var path = Path.Combine(Repository.Root, "services", "monitoring", "samples", name);
         if (Environment.GetEnvironmentVariable("UPDATE_SAMPLES") is not null)
             await File.WriteAllTextAsync(path, expected);
         Assert.True(expected == await File.ReadAllTextAsync(path),

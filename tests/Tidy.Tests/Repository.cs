@@ -7,7 +7,7 @@ static partial class Repository
 {
     static readonly string[] _notOurs = ["artifacts", "artifacts-official", ".git", ".run", "node_modules"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => Support.Repository.Root;
 
     /// <summary>The suite's services: the folders of services/ that have a contract.</summary>
     public static IReadOnlyList<string> Services { get; } =
@@ -45,13 +45,5 @@ static partial class Repository
             foreach (var file in Walk(child))
                 yield return file;
         }
-    }
-
-    static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        return folder.FullName;
     }
 }

@@ -11,7 +11,7 @@ public sealed class RunningIdentity : IAsyncLifetime
 {
     public const string Password = "a sample password";
     public const string Secret = "a sample secret";
-    public static readonly string RealmFile = Path.Combine(Root(), "gateway", "keycloak", "governance-realm.json");
+    public static readonly string RealmFile = Path.Combine(Support.Repository.Root, "gateway", "keycloak", "governance-realm.json");
 
     readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("governance-identity-");
@@ -85,13 +85,6 @@ public sealed class RunningIdentity : IAsyncLifetime
         Time = Time,
     });
 
-    static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Governance.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 }
 
 /// <summary>The real time plus what a test adds.</summary>

@@ -8,22 +8,9 @@ public sealed class DaprFilesTests
 {
     static readonly string[] Services = ["organizations", "monitoring", "employment", "housing", "property", "funds"];
 
-    public static string Repository { get; } = FindRepository();
+    static DaprResources Resources() => DaprResources.Read(Path.Combine(Support.Repository.Root, "dapr"));
 
-    static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("Run the tests inside the repository.");
-        }
-
-        return folder.FullName;
-    }
-
-    static DaprResources Resources() => DaprResources.Read(Path.Combine(Repository, "dapr"));
-
-    static string Component(string broker) => Path.Combine(Repository, "dapr", "components", broker, "pubsub.yaml");
+    static string Component(string broker) => Path.Combine(Support.Repository.Root, "dapr", "components", broker, "pubsub.yaml");
 
     [Fact]
     public void A_service_publishes_its_own_topic_and_dead_letters_and_nothing_else()

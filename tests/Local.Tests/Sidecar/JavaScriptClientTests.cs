@@ -7,7 +7,7 @@ namespace Governance.Local.Tests.Sidecar;
 /// <summary>Dapr's own JavaScript SDK cannot tell the local sidecar from daprd.</summary>
 public sealed class JavaScriptClientTests
 {
-    static readonly string Folder = Path.Combine(DaprFilesTests.Repository, "tests", "Local.Tests", "js");
+    static readonly string Folder = Path.Combine(Support.Repository.Root, "tests", "Local.Tests", "js");
 
     [Fact]
     public async Task The_javascript_sdk_publishes_and_subscribes_with_rules_bulk_and_dead_letters()
