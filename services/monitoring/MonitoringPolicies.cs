@@ -22,4 +22,12 @@ static class MonitoringPolicies
 
     /// <summary>Calendar days from identification to an entered plan.</summary>
     public static readonly Policy<int> PlanDays = new("monitoring.plan.days");
+
+    // ---- identification, clues and sweeps
+
+    // ---- exit, notices and education aid
+
+    // ---- department lists and asset verification
+
+    // ---- sector support and key villages
 }

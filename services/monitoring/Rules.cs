@@ -184,4 +184,14 @@ static class Rules
     public static readonly Rule AllSchooled = new("MON-09.all_schooled",
         "{0} 名成员失学、辍学或疑似失辍学。请先劝返复学。",
         "{0} members dropped out of school or are suspected to have. Bring them back first.", "MON-09 S2 二(一)2");
+
+    // ---- MON-06 sweeps
+
+    // ---- MON-07 green channel and disasters
+
+    // ---- MON-11 exit
+
+    // ---- MON-13 to MON-15 department lists and asset verification
+
+    // ---- MON-10, MON-16 to MON-19 sector support, key villages and the monthly meeting
 }
