@@ -93,7 +93,7 @@ public abstract class ServiceFixture(string name, Action<ServiceBuilder> configu
     /// <summary>The CloudEvents that the service has put out so far, oldest first.</summary>
     public async Task<List<JsonElement>> Events(string? type = null)
     {
-        var events = (await Database.Query<string>("select event::text from outbox order by sequence")).ConvertAll(text => JsonDocument.Parse(text).RootElement);
+        var events = (await Database.Query<string>($"select cloud_event(outbox, '{name}') from outbox order by sequence")).ConvertAll(text => JsonDocument.Parse(text).RootElement);
         return type is null ? events : events.FindAll(@event => @event.GetProperty("type").GetString() == type);
     }
 

@@ -244,7 +244,7 @@ static class HouseholdImportStore
                 select household_id, count(*) as members, count(*) filter (where labour_ability between 1 and 3) as labour, count(*) filter (where employed) as employed
                 from members where household_id in (select household_id from touched) group by household_id
             ), told as (
-                select gen_random_uuid() as event_id, household.id, household.division, household.version,
+                select household.id, household.division, household.version,
                        case when not row.known then 'governance.monitoring.v1.HouseholdRegistered'
                             when row.from_division <> household.division or row.from_settlement_id is distinct from household.settlement_id
                                 then 'governance.monitoring.v1.HouseholdMoved'
@@ -266,15 +266,13 @@ static class HouseholdImportStore
                 join staged_households as row on row.household_id = touched.household_id
                 join people on people.household_id = touched.household_id
             )
-            insert into outbox (id, type, subject, division, event, created_time)
-            select event_id, event, id::text, division,
-                   cloud_event(event_id, event, id::text, $1, division, version, json_strip_nulls(case event
+            insert into outbox (type, subject, division, version, data)
+            select event, id::text, division, version, json_strip_nulls(case event
                        when 'governance.monitoring.v1.HouseholdMoved'
                            then json_build_object('household', facts, 'fromDivision', from_division, 'fromSettlementId', from_settlement_id)
-                       else json_build_object('household', facts) end)), $1
+                       else json_build_object('household', facts) end)
             from told
-            """, transaction.Now);
-        await transaction.Execute("select pg_notify('outbox', '')");
+            """);
 
         return await transaction.First(
             """

@@ -65,15 +65,12 @@ static class IncomeImportStore
                    excluded.rigid_spending_fen, excluded.medical_fen)
             returning household_id, division, period, version
         ), told as (
-            insert into outbox (id, type, subject, division, event, created_time)
-            select event_id, 'governance.monitoring.v1.IncomeRecorded', subject, division,
-                   cloud_event(event_id, 'governance.monitoring.v1.IncomeRecorded', subject, $1, division, version,
-                               json_build_object('householdId', household_id, 'year', period / 4, 'quarter', period % 4 + 1)), $1
-            from (select *, gen_random_uuid() as event_id, household_id || '/' || (period / 4) || 'Q' || (period % 4 + 1) as subject from saved) as event
-            returning pg_notify('outbox', '')
+            insert into outbox (type, subject, division, version, data)
+            select 'governance.monitoring.v1.IncomeRecorded', household_id || '/' || (period / 4) || 'Q' || (period % 4 + 1), division, version,
+                   json_build_object('householdId', household_id, 'year', period / 4, 'quarter', period % 4 + 1)
+            from saved
         )
-        select (count(*) filter (where version = 1))::int, (count(*) filter (where version > 1))::int, (select count(*)::int from staged) - count(*)::int,
-               (select count(*) from told)
+        select (count(*) filter (where version = 1))::int, (count(*) filter (where version > 1))::int, (select count(*)::int from staged) - count(*)::int
         from saved
         """, row => new ImportCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)), transaction.Now) ?? new ImportCounts(0, 0, 0);
 }

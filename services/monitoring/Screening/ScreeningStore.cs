@@ -160,12 +160,11 @@ static class ScreeningStore
                                   and (clues.state in (1, 2) or clues.state in (3, 4) and clues.evidence = findings.evidence))
                 returning id, household_id, division, rule, due_date
             )
-            insert into outbox (id, type, subject, division, event, created_time)
-            select event_id, type, id::text, division, cloud_event(event_id, type, id::text, $1, division, 1, json_build_object(
-                       'clueId', id, 'householdId', household_id, 'source', 'CLUE_SOURCE_SCREENING', 'rule', rule, 'foundDate', $2, 'dueDate', due_date)), $1
-            from (select *, gen_random_uuid() as event_id, 'governance.monitoring.v1.ClueRaised' as type from raised) as event
+            insert into outbox (type, subject, division, version, data)
+            select 'governance.monitoring.v1.ClueRaised', id::text, division, 1, json_build_object(
+                       'clueId', id, 'householdId', household_id, 'source', 'CLUE_SOURCE_SCREENING', 'rule', rule, 'foundDate', $2, 'dueDate', due_date)
+            from raised
             """, transaction.Now, transaction.Today);
-        await transaction.Execute("select pg_notify('outbox', '')");
 
         var fired = await transaction.Query(
             """

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Google.Protobuf;
 using Governance.Platform.Audit;
 using Governance.Platform.Identity;
@@ -93,10 +95,10 @@ public sealed class Transaction
     /// <summary>
     /// Publishes <paramref name="message"/> with the commit. <paramref name="subject"/> is the id of the thing it is about,
     /// <paramref name="division"/> where that thing lies, <paramref name="sequence"/> its version after this change. The message
-    /// carries neither names nor identity numbers.
+    /// carries neither names nor identity numbers. A statement that changes many things at once inserts into <c>outbox</c> itself.
     /// </summary>
     public void Publish(IMessage message, string subject, string division, long sequence) =>
-        _events.Add(OutboxRow.From(this, message, subject, division, sequence));
+        _events.Add(new OutboxRow(message, subject, division, sequence));
 
     /// <summary>Runs <paramref name="work"/> to learn what it would do: what it changed and published is taken back.</summary>
     internal async Task<T> Rehearse<T>(Func<Task<T>> work)
@@ -109,9 +111,12 @@ public sealed class Transaction
         return result;
     }
 
-    internal async Task EnterScope(string division)
+    /// <summary>Tells the database what it may show and what the outbox says of every event: when, and in whose trace.</summary>
+    internal async Task Begin()
     {
-        await using var command = Command("select enter_scope($1, true)", [division]);
+        await using var command = Command(
+            "select enter_scope($1, true), set_config('governance.time', $2, true), set_config('governance.traceparent', $3, true)",
+            [Caller.Division, Now.ToString("O", CultureInfo.InvariantCulture), Activity.Current?.Id ?? ""]);
         await command.ExecuteNonQueryAsync(Cancellation);
     }
 

@@ -23,14 +23,14 @@ public sealed class Feed(Database database)
         {
             var rows = await transaction.Query(
                 """
-                select transaction_id::text, sequence, event::text from outbox
+                select transaction_id::text, sequence, cloud_event(outbox, $5) from outbox
                 where (transaction_id, sequence) > ($1::xid8, $2)
                   and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
                   and (cardinality($3::text[]) = 0 or type = any($3))
                 order by outbox.transaction_id, sequence limit $4
                 """,
                 row => (Cursor: $"{row.GetString(0)}-{row.GetInt64(1)}", Event: Parse(row.GetString(2))),
-                transactionId, sequence, request.Types_.ToArray(), request.Limit == 0 ? 100 : request.Limit);
+                transactionId, sequence, request.Types_.ToArray(), request.Limit == 0 ? 100 : request.Limit, database.Service);
             return new ReadEventsResponse { Events = { rows.Select(row => row.Event) }, NextCursor = rows.Count == 0 ? request.After : rows[^1].Cursor };
         });
     }

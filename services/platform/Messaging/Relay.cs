@@ -97,13 +97,14 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
     {
         await using var command = new NpgsqlCommand(
             """
-            select sequence, subject, event::text, attempts from outbox
+            select sequence, subject, cloud_event(outbox, $3), attempts from outbox
             where sent_time is null and parked_time is null
               and subject not in (select subject from outbox where next_attempt > $2 and sent_time is null and parked_time is null)
             order by sequence limit $1
             """, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = BatchSize });
         command.Parameters.Add(new NpgsqlParameter { Value = Time.GetUtcNow() });
+        command.Parameters.Add(new NpgsqlParameter { Value = Database.Service });
         await using var reader = await command.ExecuteReaderAsync(stopping);
         var rows = new List<Waiting>();
         while (await reader.ReadAsync(stopping))
