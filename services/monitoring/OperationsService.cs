@@ -1,5 +1,6 @@
 using Governance.Common.V1;
 using Governance.Platform.Audit;
+using Governance.Platform.Indicators;
 using Governance.Platform.Messaging;
 using Governance.Platform.Procedures;
 using Grpc.Core;
@@ -23,6 +24,16 @@ sealed class OperationsService(Feed feed, DeadLetters deadLetters, AuditDesk aud
 
     public override Task<VerifyAuditResponse> VerifyAudit(VerifyAuditRequest request, ServerCallContext context) => audit.Verify(request,
         context);
+}
+
+/// <summary>Figures with their targets; platform does the work.</summary>
+sealed class IndicatorsService(IndicatorDesk desk) : V1.Indicators.IndicatorsBase
+{
+    public override Task<ListIndicatorsResponse> ListIndicators(ListIndicatorsRequest request, ServerCallContext context) =>
+        desk.List(request, context);
+
+    public override Task<DrillIndicatorResponse> DrillIndicator(DrillIndicatorRequest request, ServerCallContext context) =>
+        desk.Drill(request, context);
 }
 
 /// <summary>Who has to do what by when; platform does the work.</summary>

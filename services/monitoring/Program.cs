@@ -1,4 +1,5 @@
 using Governance.Platform;
+using Governance.Platform.Indicators;
 using Governance.Platform.Policies;
 using Governance.Platform.Procedures;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +26,10 @@ public static class Program
             .Serve<PlansService>()
             .Serve<ClearancesService>()
             .Serve<ProceduresService>()
+            .Serve<IndicatorsService>()
             .Serve<OperationsService>();
+        foreach (var indicator in MonitoringIndicators.All)
+            service.Indicator(indicator);
         service.Services.AddSingleton<ClueClock>();
         service.Services.AddHostedService(provider => provider.GetRequiredService<ClueClock>());
     }

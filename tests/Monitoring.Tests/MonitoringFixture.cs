@@ -21,7 +21,7 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     [
         "households.read", "households.write", "households.import", "households.export", "households.unmask", "incomes.write", "clues.read", "clues.write",
         "screening.run", "plans.write", "clearances.write", "clearances.check", "procedures.read", "procedures.act", "procedures.object",
-        "events.read", "dead-letters.manage", "audit.read", "audit.verify",
+        "indicators.read", "events.read", "dead-letters.manage", "audit.read", "audit.verify",
     ];
 
     int _people = 500_000;

@@ -66,9 +66,12 @@ static class SettlementStore
         "select count(*) from settlement_standing where " + Fits,
         row => row.GetInt64(0), filter.Division, filter.Scale.ToString(), filter.Uncovered, filter.Name);
 
-    public static async Task<Measurement> MeasureCoverage(this Transaction transaction, string division) => (await transaction.First(
-        "select count(*) filter (where covered), count(*) from settlement_standing where division >= $1 and division < $1 || ':'",
-        row => new Measurement(row.GetInt64(0), row.GetInt64(1)), division))!;
+    public static Task<List<Measurement>> MeasureCoverage(this Transaction transaction, string division, int digits) => transaction.Query(
+        """
+        select left(division, $2), count(*) filter (where covered), count(*) from settlement_standing
+        where division >= $1 and division < $1 || ':' group by 1
+        """,
+        row => new Measurement(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), division, digits);
 
     public static Task<List<IndicatorRow>> ListCoverage(this Transaction transaction, string division, Page page) => transaction.Query(
         """

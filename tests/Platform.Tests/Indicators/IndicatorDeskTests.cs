@@ -5,6 +5,7 @@ using Governance.Platform.Policies;
 using Governance.Platform.Rpc;
 using Governance.Support;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Contract = Governance.Organizations.V1.Indicators;
 using Declared = Governance.Platform.Indicators.Indicator;
@@ -29,9 +30,9 @@ public sealed class IndicatorFixture() : ServiceFixture("indicators", service =>
             """);
     }
 
-    static Task<Measurement> Measure(Transaction transaction, string division) => transaction.First(
-        "select count(*) filter (where covered), count(*) from places where division >= $1 and division < $1 || ':'",
-        row => new Measurement(row.GetInt64(0), row.GetInt64(1)), division)!;
+    static Task<List<Measurement>> Measure(Transaction transaction, string division, int digits) => transaction.Query(
+        "select left(division, $2), count(*) filter (where covered), count(*) from places where division >= $1 and division < $1 || ':' group by 1",
+        row => new Measurement(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), division, digits);
 
     static Task<List<IndicatorRow>> Rows(Transaction transaction, string division, Page page) => transaction.Query(
         "select id, division, covered from places where division >= $1 and division < $1 || ':' and id > $2 order by id limit $3",
@@ -85,6 +86,35 @@ public sealed class IndicatorDeskTests(IndicatorFixture service) : IClassFixture
         Assert.Equal("619901001001-1", Assert.Single([.. first.Rows, .. second.Rows], row => !row.Counted).Id);
     }
 
+    [Theory]
+    [InlineData("61", Level.County, "619901:5/6 619902:3/3")]
+    [InlineData("619901", Level.Township, "619901001:2/3 619901002:3/3")]
+    [InlineData("619901", Level.Department, "619901:5/6")]
+    public async Task An_indicator_is_measured_for_every_part_of_a_division(string caller, Level level, string expected) =>
+        Assert.Equal(expected, string.Join(' ', (await Client(caller).ListIndicatorsAsync(new ListIndicatorsRequest { Level = level })).Indicators
+            .Select(part => $"{part.Division}:{part.Numerator}/{part.Denominator}")));
+
+    [Fact]
+    public async Task A_level_above_the_division_is_refused() =>
+        Assert.Equal(StatusCode.InvalidArgument, await Fails(Client("619901").ListIndicatorsAsync(new ListIndicatorsRequest { Level = Level.City })));
+
+    [Fact]
+    public async Task A_county_under_the_target_is_told_once_a_month()
+    {
+        var watch = service.Services.GetRequiredService<IndicatorWatch>();
+        await watch.Tick(default);
+        await watch.Tick(default);
+        service.Clock.Advance(TimeSpan.FromDays(31));
+        await watch.Tick(default);
+
+        var told = await service.Events("governance.common.v1.IndicatorUnderTarget");
+        Assert.Equal(["2024-04", "2024-05"], told.Select(@event => @event.GetProperty("data").GetProperty("month").GetString()));
+        Assert.Equal(("test.covered/619901", "619901"), (told[0].GetProperty("subject").GetString(), told[0].GetProperty("division").GetString()));
+        Assert.Equal(
+            new IndicatorUnderTarget { IndicatorId = "test.covered", Division = "619901", Month = "2024-04", Numerator = 5, Denominator = 6, Target = 1 },
+            IndicatorUnderTarget.Parser.ParseJson(told[0].GetProperty("data").GetRawText()));
+    }
+
     [Fact]
     public async Task An_indicator_that_is_not_there_is_not_found() =>
         Assert.Equal(StatusCode.NotFound, await Fails(Client("61").DrillIndicatorAsync(new DrillIndicatorRequest { IndicatorId = "test.unheard_of" })));
@@ -103,7 +133,7 @@ public sealed class IndicatorDeskTests(IndicatorFixture service) : IClassFixture
     [InlineData(1, 3, 0.3333, true)]
     [InlineData(0, 0, 1, true)]
     public void A_target_is_compared_without_rounding(long numerator, long denominator, double target, bool reached) =>
-        Assert.Equal(reached, new Measurement(numerator, denominator).Reaches((decimal)target));
+        Assert.Equal(reached, new Measurement("", numerator, denominator).Reaches((decimal)target));
 
     Contract.IndicatorsClient Client(string division) => new(service.As(division, "indicators.read"));
 

@@ -1,0 +1,68 @@
+using Governance.Common.V1;
+using Governance.Platform.Data;
+using Governance.Platform.Indicators;
+using Governance.Platform.Rpc;
+
+namespace Governance.Monitoring;
+
+/// <summary>
+/// The SQL of the indicators: one statement measures any of them, another lists its rows. The rows of all are one union, of which
+/// PostgreSQL keeps the branch of the indicator that is asked for.
+/// </summary>
+static class IndicatorStore
+{
+    // $1 the indicator, $2 the division's prefix, $3 the period of the quarter that should be recorded, $4 today.
+    const string Rows =
+        """
+        select 'monitoring.insured' as indicator, member.id, household.number as name, member.division, member.insurance in (2, 3) as counted
+        from members as member join households as household on household.id = member.household_id
+        where household.category = 1 or household.monitored_kind <> 0
+        union all
+        -- Whoever is of an age to be at school by what is on record.
+        select 'monitoring.in_school', member.id, household.number, member.division, member.school_status not in (2, 3)
+        from members as member join households as household on household.id = member.household_id
+        where member.school_status between 1 and 4
+        union all
+        select 'monitoring.safe_dwelling', id, number, division, dwelling_grade in (1, 2)
+        from households where category = 1 or monitored_kind <> 0
+        union all
+        select 'monitoring.safe_water', id, number, division, water_safety = 1
+        from households where category = 1 or monitored_kind <> 0
+        union all
+        select 'monitoring.income_recorded', id, number, division,
+               exists (select from incomes where household_id = households.id and period = $3)
+        from households where category = 1 or monitored_kind <> 0
+        union all
+        -- This year's clues that were decided, or should have been by now.
+        select 'monitoring.identified_in_time', clue.id, household.number, clue.division,
+               clue.state in (3, 4) and (clue.update_time at time zone 'Asia/Shanghai')::date <= clue.due_date
+        from clues as clue join households as household on household.id = clue.household_id
+        where clue.found_date >= date_trunc('year', $4) and (clue.state in (3, 4) or clue.state in (1, 2) and clue.due_date < $4)
+        union all
+        -- This year's plans that were entered, or should have been by now.
+        select 'monitoring.plans_in_time', plan.id, household.number, plan.division, plan.entered_date <= plan.due_date
+        from plans as plan join households as household on household.id = plan.household_id
+        where plan.due_date >= date_trunc('year', $4)
+        union all
+        select 'monitoring.plans_in_time', id, number, division, false
+        from households where plan_due_date >= date_trunc('year', $4) and plan_due_date < $4
+        """;
+
+    public static Task<List<Measurement>> Measure(this Transaction transaction, string indicator, string division, int digits) => transaction.Query(
+        "select left(division, $5), count(*) filter (where counted), count(*) from (" + Rows +
+        ") as row where indicator = $1 and division >= $2 and division < $2 || ':' group by 1",
+        row => new Measurement(row.GetString(0), row.GetInt64(1), row.GetInt64(2)),
+        indicator, division, Collected(transaction), transaction.Today, digits);
+
+    public static Task<List<IndicatorRow>> RowsBehind(this Transaction transaction, string indicator, string division, Page page) => transaction.Query(
+        "select id, name, division, counted from (" + Rows +
+        ") as row where indicator = $1 and division >= $2 and division < $2 || ':' and id > $5 order by id limit $6",
+        row => new IndicatorRow
+        {
+            Id = row.GetGuid(0).ToString(), Name = row.GetString(1), Division = row.GetString(2), Counted = row.GetBoolean(3),
+        },
+        indicator, division, Collected(transaction), transaction.Today, page.AfterId, page.Limit);
+
+    /// <summary>The quarter that should be recorded by now: there is a month for collecting it.</summary>
+    static int Collected(Transaction transaction) => Quarter.LastOver(transaction.Today.AddMonths(-1)).Period;
+}
