@@ -8,6 +8,12 @@ sealed class OrganizationsService() : ServiceFixture("organizations", Organizati
 
 sealed class MonitoringService() : ServiceFixture("monitoring", Monitoring.Program.Configure);
 
+/// <summary>Monitoring with the people of a whole province.</summary>
+sealed class ProvinceService() : ServiceFixture("monitoring", Monitoring.Program.Configure)
+{
+    protected override Task<TestDatabase> CreateDatabase() => SampleProvince.Database(() => new MonitoringService());
+}
+
 static class Everything
 {
     public static string[] Permissions { get; } = [.. Contract.Methods.Select(Contract.Permission).Distinct(StringComparer.Ordinal)];

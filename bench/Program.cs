@@ -1,4 +1,5 @@
 using Governance.Bench;
+using Governance.Support;
 
 // Every figure is a ratio of two things measured in this run on this machine, in turn, so that a slow machine slows both.
 var benches = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
@@ -15,9 +16,16 @@ if (Array.Find(chosen, name => !benches.ContainsKey(name)) is { } unknown)
     Console.Error.WriteLine($"There is no bench \"{unknown}\". There are: {string.Join(", ", benches.Keys)}.");
     return 2;
 }
-foreach (var name in chosen)
+try
 {
-    Console.WriteLine($"\n== {name}");
-    await benches[name]();
+    foreach (var name in chosen)
+    {
+        Console.WriteLine($"\n== {name}");
+        await benches[name]();
+    }
+}
+finally
+{
+    await SampleProvince.Forget();
 }
 return Report.Missed == 0 ? 0 : 1;

@@ -169,7 +169,7 @@ public static class SampleCounty
     ];
 
     /// <summary>A surname and a number: nobody is called like that.</summary>
-    static string Name(int index, int place)
+    internal static string Name(int index, int place)
     {
         var name = new StringBuilder(_surnames[((index * 4) + place) % _surnames.Length]).Append('例');
         return name.Append(_numerals[index / 10 % 10]).Append(_numerals[index % 10]).ToString();

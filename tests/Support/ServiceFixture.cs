@@ -38,9 +38,12 @@ public abstract class ServiceFixture(string name, Action<ServiceBuilder> configu
     public virtual async ValueTask InitializeAsync()
     {
         _identity = await TestIdentity.Shared;
-        Database = await TestDatabase.Create(name);
+        Database = await CreateDatabase();
         await StartService();
     }
+
+    /// <summary>An empty database, which the service migrates, unless a fixture has one that is filled already.</summary>
+    protected virtual Task<TestDatabase> CreateDatabase() => TestDatabase.Create(name);
 
     /// <summary>Starts the service on the class's database; after <see cref="StopService"/> this is a restart.</summary>
     public async Task StartService()

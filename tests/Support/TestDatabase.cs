@@ -34,6 +34,23 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(name, await Provisioning.Create(Server, name, $"test_{service}", "test"));
     }
 
+    /// <summary>A copy as it is now. Nobody else may be connected to the original.</summary>
+    public async Task<TestDatabase> Copy()
+    {
+        var name = $"test_copy_{Guid.NewGuid():N}"[..40];
+        await using (var source = NpgsqlDataSource.Create(Server))
+        {
+            Administrator.Clear();
+            // Copying the files goes faster than writing every page to the log.
+            await using var create = source.CreateCommand($"create database \"{name}\" template \"{_name}\" strategy file_copy");
+            create.CommandTimeout = 600;
+            await create.ExecuteNonQueryAsync();
+        }
+        return new TestDatabase(name, new Provisioning.Connections(Renamed(Connections.Database), Renamed(Connections.Migrations)));
+
+        string Renamed(string connection) => new NpgsqlConnectionStringBuilder(connection) { Database = name }.ConnectionString;
+    }
+
     /// <summary>The first column of every row of <paramref name="sql"/>, as the administrator sees it.</summary>
     public async Task<List<T>> Query<T>(string sql)
     {
