@@ -13,11 +13,16 @@ public sealed class PolicyBook
     readonly Dictionary<string, PolicyEntry<object>[]> _values;
     readonly Dictionary<string, PolicyEntry<ProcedureTemplate>[]> _procedures;
 
-    PolicyBook(Dictionary<string, PolicyEntry<object>[]> values, Dictionary<string, PolicyEntry<ProcedureTemplate>[]> procedures)
+    PolicyBook(IReadOnlyList<PolicyFile> files)
     {
-        _values = values;
-        _procedures = procedures;
+        _values = ById(files.SelectMany(file => file.Values));
+        _procedures = ById(files.SelectMany(file => file.Procedures));
+        // A day that a file gives twice is a fault that is named; the book is then never handed out.
+        WorkCalendar = new WorkCalendar(files.SelectMany(file => file.Calendar.DistinctBy(day => day.Day)));
     }
+
+    /// <summary>Which days are worked.</summary>
+    public WorkCalendar WorkCalendar { get; }
 
     /// <summary>The value that holds in <paramref name="division"/> (empty: no division's own) on <paramref name="date"/>.</summary>
     /// <exception cref="InvalidOperationException">The service never declared the policy: a fault of the program.</exception>
@@ -54,7 +59,7 @@ public sealed class PolicyBook
         if (paths.Length == 0)
             faults.Add($"{folder}: there is no policy file; set Policies:Path to the folder that holds default.yaml");
         var files = Array.ConvertAll(paths, path => PolicyFile.Read(path, faults));
-        var book = new PolicyBook(ById(files.SelectMany(file => file.Values)), ById(files.SelectMany(file => file.Procedures)));
+        var book = new PolicyBook(files);
 
         CheckDefaults(book._values, faults);
         CheckDefaults(book._procedures, faults);
@@ -67,7 +72,7 @@ public sealed class PolicyBook
         foreach (var procedure in book._procedures.Values.SelectMany(entries => entries))
         {
             foreach (var id in procedure.Content.Durations.Where(id => Entries(book._values, id) is not [{ Content: int }, ..]))
-                faults.Add($"{procedure.Place}: a duration is written like 15d or 6M, or is the id of a value in d, which \"{id}\" is not");
+                faults.Add($"{procedure.Place}: a duration is written like 15d, 5wd or 6M, or is the id of a value in d, which \"{id}\" is not");
         }
         return faults.Count == 0 ? book : throw new PolicyException([.. faults.Distinct(StringComparer.Ordinal)]);
     }

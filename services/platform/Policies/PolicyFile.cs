@@ -41,6 +41,8 @@ sealed class PolicyFile
 
     public List<PolicyEntry<ProcedureTemplate>> Procedures { get; } = [];
 
+    public List<CalendarDay> Calendar { get; } = [];
+
     public static PolicyFile Read(string path, List<string> faults)
     {
         var content = File.ReadAllBytes(path);
@@ -67,7 +69,30 @@ sealed class PolicyFile
             Value(entry);
         foreach (var entry in root.List("procedures"))
             Procedure(entry);
+        foreach (var entry in root.List("calendar"))
+            Days(entry);
         root.End();
+    }
+
+    /// <summary>Days off and days worked in exchange, each a day or a range "2024-02-10..2024-02-17".</summary>
+    void Days(Mapping entry)
+    {
+        foreach (var (key, works) in ((string, bool)[])[("off", false), ("work", true)])
+        {
+            foreach (var text in entry.Texts(key))
+            {
+                var ends = Array.ConvertAll(text.Split(".."), Date);
+                if (ends.Length > 2 || ends[0] is not { } first || ends[^1] is not { } last || last < first || last > first.AddDays(31))
+                    Fault(entry.Line, $"\"{text}\" is neither a day yyyy-MM-dd nor a range of days yyyy-MM-dd..yyyy-MM-dd");
+                else
+                    Calendar.AddRange(Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(day => new CalendarDay(Division, first.AddDays(day), works)));
+            }
+        }
+        // Whose days they are is for readers of the file.
+        entry.Text("source", required: true);
+        entry.End();
+        foreach (var twice in Calendar.GroupBy(day => day.Day).Where(days => days.Count() > 1))
+            Fault(entry.Line, $"{twice.Key:yyyy-MM-dd} is in the calendar twice");
     }
 
     void Value(Mapping entry)
@@ -101,7 +126,7 @@ sealed class PolicyFile
 
     static StepDefinition Step(Mapping entry)
     {
-        const string duration = "a duration such as 15d or 6M, or the id of a value in d";
+        const string duration = "a duration such as 15d, 5wd or 6M, or the id of a value in d";
         const string share = "a share such as \"over 1/2\" or \"at least 2/3\"";
         var (kind, level) = (entry.Choice("kind", StepKind.Unspecified), entry.Choice("level", Level.Unspecified));
         var step = new StepDefinition(entry.Text("id", required: true), kind, level, Title(entry))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Governance.Common.V1;
+using Governance.Platform.Policies;
 
 namespace Governance.Platform.Procedures;
 
@@ -118,21 +119,24 @@ public sealed record StepDefinition(string Id, StepKind Kind, Level Level, Text 
 }
 
 /// <summary>
-/// A number of calendar days or months, or the id of a policy value that gives the days. The first day does not count and the last
-/// counts whole (Civil Code art. 201); a month ends on the same day of the month, or on its last (art. 202).
+/// A number of calendar days, working days or months, or the id of a policy value that gives the days. The first day does not count
+/// and the last counts whole (Civil Code art. 201); a month ends on the same day of the month, or on its last (art. 202).
 /// </summary>
-public readonly record struct Period(int Count, bool Months, string? Policy = null)
+public readonly record struct Period(int Count, bool Months, string? Policy = null, bool Working = false)
 {
-    /// <summary>Reads <c>15d</c>, <c>6M</c> or a policy's id; <c>null</c> when it is none of these.</summary>
+    /// <summary>Reads <c>15d</c>, <c>5wd</c>, <c>6M</c> or a policy's id; <c>null</c> when it is none of these.</summary>
     public static Period? Parse(string text)
     {
         if (text.Contains('.', StringComparison.Ordinal))
             return new Period(0, Months: false, text);
+        if (text is [.. var working, 'w', 'd'])
+            return Number(working) is { } days ? new Period(days, Months: false, Working: true) : null;
         return text is [.. var count, 'd' or 'M'] && Number(count) is { } number ? new Period(number, Months: text[^1] == 'M') : null;
     }
 
-    /// <summary>The last day of the period that begins on <paramref name="day"/>.</summary>
-    public DateOnly After(DateOnly day) => Months ? day.AddMonths(Count) : day.AddDays(Count);
+    /// <summary>The last day of the period that begins on <paramref name="day"/> in <paramref name="division"/>.</summary>
+    public DateOnly After(DateOnly day, string division, WorkCalendar calendar) =>
+        Working ? calendar.After(division, day, Count) : Months ? day.AddMonths(Count) : day.AddDays(Count);
 
     internal Period Resolve(Func<string, int> days) => Policy is null ? this : new Period(days(Policy), Months: false);
 

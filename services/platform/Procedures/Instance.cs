@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Governance.Common.V1;
 using Governance.Platform.Identity;
+using Governance.Platform.Policies;
 using Governance.Platform.Rpc;
 using Governance.Platform.Rules;
 
@@ -13,6 +14,9 @@ public sealed record StepTimes(DateTimeOffset? Open, DateTimeOffset? Done)
     /// <summary>Of a step that waits for its turn.</summary>
     public static StepTimes Waiting { get; } = new(null, null);
 }
+
+/// <summary>That a step was done, or was sent back from, by <paramref name="Act"/> or by time.</summary>
+public sealed record PassedStep(StepDefinition Step, Outcome Outcome, Act? Act);
 
 /// <summary>
 /// A procedure about one subject. Exactly one step is open while it runs; a step that is sent back opens again with every step
@@ -33,6 +37,12 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
 
     /// <summary>Whether it was told that the open step is overdue.</summary>
     public bool OverdueTold { get; init; }
+
+    /// <summary>What the moves since it was read did to its steps, in order. It is told and not kept: the acts are.</summary>
+    public ImmutableArray<PassedStep> Passed { get; init; } = [];
+
+    /// <summary>Which days count where a clock runs in working days: as known today, whatever was known when it began.</summary>
+    public WorkCalendar WorkCalendar { get; init; } = WorkCalendar.Weekdays;
 
     public StepDefinition Step => Definition.Steps[Current];
 
@@ -68,21 +78,24 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         var acted = With(caller, now, new Act { Outcome = outcome, Note = note, Attachments = { attachments }, Tally = tally });
         return outcome switch
         {
-            Outcome.Approve => acted.Advance(now),
+            Outcome.Approve => acted.Advance(now, acted.Acts[^1]),
             Outcome.Return => acted.SendBack(Step.OnReturn, now),
             _ when Step.OnReject.Length > 0 => acted.SendBack(Step.OnReject, now),
             _ => acted.End(ProcedureState.Rejected, now),
         };
     }
 
-    /// <summary>Objects to the open notice, which then does not end before the objection is decided.</summary>
+    /// <summary>
+    /// Objects to the open notice, or to the part of it that <paramref name="about"/> names. The notice then does not end before the
+    /// objection is decided.
+    /// </summary>
     /// <exception cref="RuleBrokenException">No notice is on.</exception>
-    public Instance Object(Caller caller, string step, string objection, DateTimeOffset now)
+    public Instance Object(Caller caller, string step, string objection, DateTimeOffset now, string about = "")
     {
         RequireReason("objection", objection);
         RequireStep(step);
         PlatformRules.ProcedureObjectionClosed.Require(Running && Step.Id == step && Step.Kind == StepKind.Notice, step);
-        return With(caller, now, new Act { Objection = objection });
+        return With(caller, now, new Act { Objection = objection, About = about });
     }
 
     /// <summary>Decides an objection: upheld, it sends the procedure back; dismissed, the notice goes on.</summary>
@@ -90,9 +103,10 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
     {
         RequireReason("reason", reason);
         RequireActor(caller);
-        PlatformRules.ProcedureObjectionDecided.Require(StandingObjections.Any(act => act.Number == objection), objection);
+        var standing = StandingObjections.FirstOrDefault(act => act.Number == objection);
+        PlatformRules.ProcedureObjectionDecided.Require(standing is not null, objection);
         var outcome = upheld ? Outcome.Return : Outcome.Unspecified;
-        var decided = With(caller, now, new Act { Decides = objection, Note = reason, Outcome = outcome });
+        var decided = With(caller, now, new Act { Decides = objection, Note = reason, Outcome = outcome, About = standing!.About });
         return upheld ? decided.SendBack(Step.OnObjection.Length > 0 ? Step.OnObjection : Step.OnReturn, now) : decided.Tick(now);
     }
 
@@ -109,7 +123,7 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
     {
         var next = this;
         while (next is { Running: true, Waits: false } && next.EndOf(next.Current) < Calendar.DateOf(now))
-            next = next.Advance(now);
+            next = next.Advance(now, act: null);
         return next;
     }
 
@@ -130,13 +144,15 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         if (Definition.Steps[index] is not { Within: { } within } step)
             return null;
         if (step.Since.Length == 0)
-            return within.After(Since);
-        return Times[Definition.IndexOf(step.Since)].Done is { } done ? within.After(Calendar.DateOf(done)) : null;
+            return within.After(Since, Division, WorkCalendar);
+        return Times[Definition.IndexOf(step.Since)].Done is { } done ? within.After(Calendar.DateOf(done), Division, WorkCalendar) : null;
     }
 
     /// <summary>The last day of the notice or announcement <paramref name="index"/>; <c>null</c> for other kinds and before it is on.</summary>
     public DateOnly? EndOf(int index) =>
-        Definition.Steps[index].For is { } period && Times[index].Open is { } open ? period.After(Calendar.DateOf(open)) : null;
+        Definition.Steps[index].For is { } period && Times[index].Open is { } open
+            ? period.After(Calendar.DateOf(open), Division, WorkCalendar)
+            : null;
 
     /// <summary>Whose officials act on <paramref name="step"/>: the subject's division at that level, or its own where it lies higher.</summary>
     public string ActorDivision(StepDefinition step) => Divisions.At(step.Level, Division);
@@ -207,7 +223,9 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         PlatformRules.ProcedureStepClosed.Require(Step.Id == step, step, Step.Id);
     }
 
-    void RequireActor(Caller caller)
+    /// <summary>Throws unless <paramref name="caller"/> may act on the open step.</summary>
+    /// <exception cref="DeniedException">The caller is not of the step's level and place, or lacks its permission.</exception>
+    public void RequireActor(Caller caller)
     {
         // The service itself acts on what it was told by an event; nobody else has the empty division.
         if (caller.Division.Length == 0)
@@ -264,9 +282,13 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         return this with { Acts = Acts.Add(act) };
     }
 
-    Instance Advance(DateTimeOffset now)
+    Instance Advance(DateTimeOffset now, Act? act)
     {
-        var done = this with { Times = Times.SetItem(Current, Times[Current] with { Done = now }) };
+        var done = this with
+        {
+            Times = Times.SetItem(Current, Times[Current] with { Done = now }),
+            Passed = Passed.Add(new PassedStep(Step, Outcome.Approve, act)),
+        };
         return Current == Definition.Steps.Count - 1
             ? done.End(ProcedureState.Approved, now)
             : done with { Current = Current + 1, Times = done.Times.SetItem(Current + 1, new StepTimes(now, null)), OverdueTold = false };
@@ -280,6 +302,7 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
             Current = target,
             Times = [.. Times.Take(target), new StepTimes(now, null), .. Enumerable.Repeat(StepTimes.Waiting, Times.Length - target - 1)],
             OverdueTold = false,
+            Passed = Passed.Add(new PassedStep(Step, Acts[^1].Outcome, Acts[^1])),
         };
     }
 

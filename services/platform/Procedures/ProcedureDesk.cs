@@ -17,7 +17,7 @@ public sealed class ProcedureDesk(Database database, Procedures procedures)
         var after = KeyFrom(page.After);
         return database.Transact(context, async tx =>
         {
-            var tasks = await tx.Tasks(request.Overdue, after, page.Limit);
+            var tasks = await procedures.Tasks(tx, request.Overdue, after, page.Limit);
             return new ListTasksResponse
             {
                 NextPageToken = page.Cut(tasks, Key),
@@ -53,8 +53,9 @@ public sealed class ProcedureDesk(Database database, Procedures procedures)
         var fields = new Fields();
         var id = fields.Id("procedure_id", request.ProcedureId);
         var objection = fields.Text("objection", request.Objection, MaxText);
+        var about = fields.Text("about", request.About, required: false);
         fields.Check();
-        return Move(context, id, tx => procedures.Object(tx, id, request.StepId, objection));
+        return Move(context, id, tx => procedures.Object(tx, id, request.StepId, objection, about));
     }
 
     /// <summary>Decides an objection as the caller.</summary>

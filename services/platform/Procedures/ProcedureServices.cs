@@ -17,11 +17,15 @@ public static class ProcedureServices
         service.Procedure(definition, (_, transaction, outcome) => completed(transaction, outcome));
 
     /// <inheritdoc cref="Procedure(ServiceBuilder, string, Func{Transaction, ProcedureCompleted, Task})"/>
-    /// <remarks>The reaction gets the service's container, e.g. for starting the next procedure.</remarks>
+    /// <remarks>
+    /// The reactions get the service's container, e.g. for starting the next procedure. <paramref name="stepped"/> is told of every step
+    /// on the way; by throwing it refuses what was done.
+    /// </remarks>
     public static ServiceBuilder Procedure(
-        this ServiceBuilder service, string definition, Func<IServiceProvider, Transaction, ProcedureCompleted, Task> completed)
+        this ServiceBuilder service, string definition, Func<IServiceProvider, Transaction, ProcedureCompleted, Task> completed,
+        Func<IServiceProvider, Transaction, ProcedureStepped, Task>? stepped = null)
     {
-        service.Services.AddSingleton(new ProcedureReaction(definition, completed));
+        service.Services.AddSingleton(new ProcedureReaction(definition, completed, stepped));
         service.Services.TryAddSingleton(provider => new Procedures(
             provider.GetRequiredService<PolicyBook>(), provider.GetServices<ProcedureReaction>(), provider));
         service.Services.TryAddSingleton<ProcedureDesk>();

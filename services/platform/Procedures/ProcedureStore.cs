@@ -5,6 +5,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Governance.Common.V1;
 using Governance.Platform.Data;
+using Governance.Platform.Policies;
 using Governance.Platform.Rpc;
 using Npgsql;
 
@@ -75,23 +76,23 @@ static class ProcedureStore
     }
 
     /// <exception cref="NotFoundException">There is none within the caller's scope.</exception>
-    public static async Task<Instance> Procedure(this Transaction tx, Guid id, bool forUpdate)
+    public static async Task<Instance> Procedure(this Transaction tx, Guid id, bool forUpdate, WorkCalendar calendar)
     {
         // The lock comes first: acts that were added while waiting for it are then read, too.
         if (forUpdate)
             await tx.First("select id from procedures where id = $1 for update", reader => reader.GetGuid(0), id);
         var row = await tx.First(Select + " where id = $1", Read, id) ?? throw new NotFoundException("procedure", id.ToString());
-        return await tx.WithDefinition(row);
+        return await tx.Whole(row, calendar);
     }
 
     /// <summary>The latest procedure of a definition about a subject; <c>null</c> when there is none.</summary>
-    public static async Task<Instance?> LatestProcedure(this Transaction tx, string definition, string subject) =>
+    public static async Task<Instance?> LatestProcedure(this Transaction tx, string definition, string subject, WorkCalendar calendar) =>
         await tx.First(Select + " where definition = $1 and subject = $2 order by id desc limit 1", Read, definition, subject) is { } row
-            ? await tx.WithDefinition(row)
+            ? await tx.Whole(row, calendar)
             : null;
 
     /// <summary>The open steps that wait for the caller, soonest due first, after the one whose key is <paramref name="after"/>.</summary>
-    public static async Task<List<Instance>> Tasks(this Transaction tx, bool overdue, (DateOnly Due, Guid Id) after, int limit)
+    public static async Task<List<Instance>> Tasks(this Transaction tx, bool overdue, (DateOnly Due, Guid Id) after, int limit, WorkCalendar calendar)
     {
         // The page is cut first, so that acts are gathered for its rows alone.
         var rows = await tx.Query(
@@ -105,10 +106,23 @@ static class ProcedureStore
             order by coalesce(due_date, 'infinity'), id
             """,
             Read, tx.Caller.Division, tx.Caller.Permissions.ToArray(), after.Due, after.Id, tx.Today, overdue, limit);
-        var tasks = new List<Instance>(rows.Count);
-        foreach (var row in rows)
-            tasks.Add(await tx.WithDefinition(row));
-        return tasks;
+        return await tx.Whole(rows, calendar);
+    }
+
+    /// <summary>
+    /// The procedures whose open step is a notice or an announcement that is on, in the order of their ids: it has not had its last day,
+    /// or an objection to it stands.
+    /// </summary>
+    public static async Task<List<Instance>> OpenNotices(this Transaction tx, Guid? id, Guid after, int limit, WorkCalendar calendar)
+    {
+        var rows = await tx.Query(
+            Select +
+            """
+             where state = 1 and end_date is not null and (waits or end_date >= $1) and ($2::uuid is null or id = $2) and id > $3
+            order by id limit $4
+            """,
+            Read, tx.Today, id, after, limit);
+        return await tx.Whole(rows, calendar);
     }
 
     /// <summary>Procedures that time has done something to: a notice is over, or a deadline has passed and was not told.</summary>
@@ -121,7 +135,15 @@ static class ProcedureStore
             """,
             reader => reader.GetGuid(0), tx.Today);
 
-    static async Task<Instance> WithDefinition(this Transaction tx, Row row)
+    static async Task<List<Instance>> Whole(this Transaction tx, List<Row> rows, WorkCalendar calendar)
+    {
+        var instances = new List<Instance>(rows.Count);
+        foreach (var row in rows)
+            instances.Add(await tx.Whole(row, calendar));
+        return instances;
+    }
+
+    static async Task<Instance> Whole(this Transaction tx, Row row, WorkCalendar calendar)
     {
         if (!_definitions.TryGetValue(row.Version, out var definition))
         {
@@ -129,7 +151,7 @@ static class ProcedureStore
                 "select id, definition::text, citation::text from procedure_definitions where version = $1", ReadDefinition, row.Version))!;
             _definitions[row.Version] = definition;
         }
-        return row.Instance(definition);
+        return row.Instance(definition) with { WorkCalendar = calendar };
     }
 
     static Definition ReadDefinition(NpgsqlDataReader reader)

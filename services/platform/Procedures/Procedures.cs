@@ -9,8 +9,18 @@ namespace Governance.Platform.Procedures;
 /// <summary>How a procedure ended: <see cref="Outcome.Approve"/> or <see cref="Outcome.Reject"/>.</summary>
 public sealed record ProcedureCompleted(Guid Id, string Definition, string Subject, string Division, Outcome Outcome);
 
-/// <summary>What a noun does when a procedure about it has ended.</summary>
-sealed record ProcedureReaction(string Definition, Func<IServiceProvider, Transaction, ProcedureCompleted, Task> Completed);
+/// <summary>
+/// That a step of a running procedure was done (<see cref="Outcome.Approve"/>) or was sent back from, by <paramref name="Act"/> or, for
+/// notices and announcements, by time (<c>null</c>). <paramref name="Act"/> decides an objection when it says which.
+/// </summary>
+public sealed record ProcedureStepped(Guid Id, string Definition, string Subject, string Division, StepDefinition Step, Outcome Outcome, Act? Act);
+
+/// <summary>A notice or an announcement that is on, from the day after <paramref name="Opened"/> until the end of <paramref name="Until"/>.</summary>
+public sealed record OpenNotice(Guid Procedure, string Definition, string Subject, string Division, StepDefinition Step, DateOnly Opened, DateOnly Until);
+
+/// <summary>What a noun does when a step of a procedure about it was done or sent back from, and when it has ended.</summary>
+sealed record ProcedureReaction(string Definition, Func<IServiceProvider, Transaction, ProcedureCompleted, Task> Completed,
+    Func<IServiceProvider, Transaction, ProcedureStepped, Task>? Stepped);
 
 /// <summary>
 /// The service's running and finished procedures. Every move locks its procedure, first does what time has done to it, and lets the
@@ -39,10 +49,11 @@ public sealed class Procedures
     {
         if (!_reactions.ContainsKey(definition))
             throw new InvalidOperationException($"Procedure \"{definition}\" was never declared with Procedure(…).");
-        var latest = await tx.LatestProcedure(definition, subject);
+        var latest = await tx.LatestProcedure(definition, subject, _book.WorkCalendar);
         PlatformRules.ProcedureRunning.Require(latest is not { Running: true });
         var instance = Instance.Start(
-            Guid.CreateVersion7(tx.Now), _book.Procedure(definition, division, tx.Today), subject, division, since ?? tx.Today, tx.Now);
+            Guid.CreateVersion7(tx.Now), _book.Procedure(definition, division, tx.Today), subject, division, since ?? tx.Today, tx.Now)
+            with { WorkCalendar = _book.WorkCalendar };
         await tx.AddProcedure(instance);
         return instance.Id;
     }
@@ -55,8 +66,8 @@ public sealed class Procedures
         Move(tx, procedure, instance => instance.Act(tx.Caller, step, outcome, note, attachments ?? [], tally, tx.Now));
 
     /// <inheritdoc cref="Instance.Object"/>
-    public Task Object(Transaction tx, Guid procedure, string step, string objection) =>
-        Move(tx, procedure, instance => instance.Object(tx.Caller, step, objection, tx.Now));
+    public Task Object(Transaction tx, Guid procedure, string step, string objection, string about = "") =>
+        Move(tx, procedure, instance => instance.Object(tx.Caller, step, objection, tx.Now, about));
 
     /// <inheritdoc cref="Instance.Decide"/>
     public Task DecideObjection(Transaction tx, Guid procedure, int objection, bool upheld, string reason) =>
@@ -70,11 +81,34 @@ public sealed class Procedures
     /// <summary>The procedure as callers see it.</summary>
     /// <exception cref="NotFoundException">There is none within the caller's scope.</exception>
     public async Task<Procedure> Get(Transaction tx, Guid procedure, Locale locale) =>
-        (await tx.Procedure(procedure, forUpdate: false)).ToContract(locale, tx.Today);
+        (await tx.Procedure(procedure, forUpdate: false, _book.WorkCalendar)).ToContract(locale, tx.Today);
+
+    /// <summary>The open step, for a caller who may act on it: what a noun asks before it changes what the step is about.</summary>
+    /// <inheritdoc cref="Instance.RequireActor"/>
+    /// <exception cref="RuleBrokenException">The procedure has ended.</exception>
+    public async Task<StepDefinition> OpenStep(Transaction tx, Guid procedure)
+    {
+        var instance = (await tx.Procedure(procedure, forUpdate: true, _book.WorkCalendar)).Tick(tx.Now);
+        PlatformRules.ProcedureEnded.Require(instance.Running);
+        instance.RequireActor(tx.Caller);
+        return instance.Step;
+    }
+
+    /// <summary>The open steps that wait for the caller, soonest due first, after the one whose key is <paramref name="after"/>.</summary>
+    internal Task<List<Instance>> Tasks(Transaction tx, bool overdue, (DateOnly Due, Guid Id) after, int limit) =>
+        tx.Tasks(overdue, after, limit, _book.WorkCalendar);
+
+    /// <summary>The notices and announcements that are on in the caller's scope, in the order of their procedures' ids.</summary>
+    public async Task<List<OpenNotice>> Notices(Transaction tx, Guid after, int limit) =>
+        (await tx.OpenNotices(id: null, after, limit, _book.WorkCalendar)).ConvertAll(Notice);
+
+    /// <summary>The notice or announcement of one procedure; <c>null</c> when none is on.</summary>
+    public async Task<OpenNotice?> FindNotice(Transaction tx, Guid procedure) =>
+        (await tx.OpenNotices(procedure, Guid.Empty, limit: 1, _book.WorkCalendar)).ConvertAll(Notice).FirstOrDefault();
 
     /// <summary>The latest procedure of <paramref name="definition"/> about <paramref name="subject"/>, if any.</summary>
     public async Task<Procedure?> Of(Transaction tx, string definition, string subject, Locale locale = Locale.Zh) =>
-        (await tx.LatestProcedure(definition, subject))?.ToContract(locale, tx.Today);
+        (await tx.LatestProcedure(definition, subject, _book.WorkCalendar))?.ToContract(locale, tx.Today);
 
     /// <summary>Does what time has done to one procedure, and tells once that its open step is overdue.</summary>
     internal Task Sweep(Transaction tx, Guid procedure) =>
@@ -82,7 +116,7 @@ public sealed class Procedures
 
     async Task Move(Transaction tx, Guid id, Func<Instance, Instance> move)
     {
-        var before = await tx.Procedure(id, forUpdate: true);
+        var before = await tx.Procedure(id, forUpdate: true, _book.WorkCalendar);
         var after = move(before.Tick(tx.Now));
         if (after == before)
             return;
@@ -100,10 +134,21 @@ public sealed class Procedures
                 DueDate = Calendar.Format(after.DueOf(after.Current)),
             }, id.ToString(), after.Division, version);
         }
-        if (after.State is ProcedureState.Approved or ProcedureState.Rejected && _reactions.TryGetValue(after.Definition.Id, out var reaction))
+        if (!_reactions.TryGetValue(after.Definition.Id, out var reaction))
+            return;
+        if (reaction.Stepped is { } stepped)
+        {
+            foreach (var (step, outcome, act) in after.Passed)
+                await stepped(_services, tx, new ProcedureStepped(id, after.Definition.Id, after.Subject, after.Division, step, outcome, act));
+        }
+        if (after.State is ProcedureState.Approved or ProcedureState.Rejected)
         {
             var outcome = after.State == ProcedureState.Approved ? Outcome.Approve : Outcome.Reject;
             await reaction.Completed(_services, tx, new ProcedureCompleted(id, after.Definition.Id, after.Subject, after.Division, outcome));
         }
     }
+
+    static OpenNotice Notice(Instance instance) => new(
+        instance.Id, instance.Definition.Id, instance.Subject, instance.Division, instance.Step,
+        Calendar.DateOf(instance.Times[instance.Current].Open!.Value), instance.EndOf(instance.Current)!.Value);
 }

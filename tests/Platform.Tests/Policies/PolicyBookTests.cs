@@ -172,6 +172,41 @@ public sealed class PolicyBookTests : IDisposable
         Assert.Equal(4, Faults(_days).Count);
     }
 
+    [Theory]
+    [InlineData("610429", "2024-02-09", true)]
+    [InlineData("610429", "2024-02-10", false)]
+    [InlineData("610429", "2024-02-12", false)]
+    [InlineData("610429", "2024-02-17", false)]
+    [InlineData("610429", "2024-02-18", true)]
+    [InlineData("610429", "2024-02-19", true)]
+    [InlineData("610429", "2024-02-20", true)]
+    [InlineData("6104", "2024-02-20", false)]
+    [InlineData("62", "2024-02-19", false)]
+    [InlineData("62", "2024-02-24", false)]
+    [InlineData("62", "2024-02-26", true)]
+    public void A_day_is_worked_as_the_nearest_calendar_says_or_else_from_monday_to_friday(string division, string day, bool works)
+    {
+        WriteCalendar("default", "off: [2024-02-10..2024-02-17, 2024-02-19], work: [2024-02-18]");
+        WriteCalendar("6104", "off: [2024-02-20], work: [2024-02-19]");
+        WriteCalendar("610429", "work: [2024-02-20]");
+        Assert.Equal(works, Load().WorkCalendar.IsWorkingDay(division, Day(day)));
+    }
+
+    [Theory]
+    [InlineData("off: [2024-02-30]", "default.yaml:2: \"2024-02-30\" is neither a day yyyy-MM-dd nor a range of days yyyy-MM-dd..yyyy-MM-dd")]
+    [InlineData("off: [2024-02-17..2024-02-10]", "default.yaml:2: \"2024-02-17..2024-02-10\" is neither a day yyyy-MM-dd nor a range of days yyyy-MM-dd..yyyy-MM-dd")]
+    [InlineData("off: [2024-02-10..2025-02-10]", "default.yaml:2: \"2024-02-10..2025-02-10\" is neither a day yyyy-MM-dd nor a range of days yyyy-MM-dd..yyyy-MM-dd")]
+    [InlineData("off: [2024-02-10], work: [2024-02-10]", "default.yaml:2: 2024-02-10 is in the calendar twice")]
+    [InlineData("offf: [2024-02-10]", "default.yaml:2: \"offf\" is not known here")]
+    public void A_fault_in_the_calendar_is_named(string entry, string fault)
+    {
+        WriteCalendar("default", entry);
+        Assert.Equal([fault], Faults());
+    }
+
+    void WriteCalendar(string division, string entry) =>
+        File.WriteAllText(Path.Combine(_folder, $"{division}.yaml"), $"calendar:\n  - {{ source: s, {entry} }}\n");
+
     void Write(string division, params string[] entries) =>
         File.WriteAllLines(Path.Combine(_folder, $"{division}.yaml"), ["values:", .. entries.Select(entry => $"  {entry}")]);
 

@@ -47,6 +47,13 @@ public sealed class PolicyFilesTests
         Assert.Equal([7, 7, 5], steps.Select(step => step.For).OfType<Period>().Select(period => period.Count));
     }
 
+    [Theory]
+    [InlineData("2024-02-08", "2024-02-19")] // Spring Festival: the 9th, then eight days off, then a Sunday that is worked.
+    [InlineData("2025-09-30", "2025-10-11")]
+    [InlineData("2026-02-13", "2026-02-25")]
+    public void Three_working_days_after_a_day_skip_the_holidays_that_the_state_council_named(string day, string last) =>
+        Assert.Equal(last, _book.WorkCalendar.After("61", DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture), 3).ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+
     [Fact]
     public void A_county_that_changes_only_the_days_changes_the_procedure()
     {

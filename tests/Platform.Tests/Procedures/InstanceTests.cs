@@ -1,5 +1,6 @@
 using Governance.Common.V1;
 using Governance.Platform.Identity;
+using Governance.Platform.Policies;
 using Governance.Platform.Procedures;
 using Governance.Platform.Rpc;
 using Governance.Platform.Rules;
@@ -95,6 +96,36 @@ public sealed class InstanceTests
         Assert.Equal(4, instance.Acts.Length);
         Assert.NotNull(instance.Times[0].Done);
         Assert.Equal(StepTimes.Waiting, instance.Times[2]);
+    }
+
+    [Fact]
+    public void What_was_done_to_steps_is_told_by_whom_or_that_it_was_time()
+    {
+        Assert.Equal([("application", Outcome.Approve, 1), ("vote", Outcome.Approve, 2)], Told(Voted()));
+        Assert.Equal([("notice", Outcome.Approve, 0)], Told(Voted() with { Passed = [] }, instance => instance.Tick(At(2024, 3, 9))));
+        Assert.Equal([("notice", Outcome.Return, 4)], Told(Voted().Object(Of(Village), "notice", "收入不实", At(2024, 3, 5), "household-1") with { Passed = [] },
+            instance => instance.Decide(Of(Village), 3, upheld: true, "属实", At(2024, 3, 6))));
+        Assert.Equal([("decision", Outcome.Return, 1)], Told(OpenAt("decision"), instance => Act(instance, "decision", Outcome.Return, note: "补正")));
+
+        static IEnumerable<(string, Outcome, int)> Told(Instance instance, Func<Instance, Instance>? move = null) =>
+            (move?.Invoke(instance) ?? instance).Passed.Select(passed => (passed.Step.Id, passed.Outcome, passed.Act?.Number ?? 0));
+    }
+
+    [Fact]
+    public void An_objection_to_a_part_is_decided_about_that_part()
+    {
+        var decided = Voted().Object(Of(Village), "notice", "收入不实", At(2024, 3, 5), "household-1").Decide(Of(Village), 3, upheld: true, "属实", At(2024, 3, 6));
+        Assert.Equal(("household-1", "household-1"), (decided.Acts[2].About, decided.Acts[3].About));
+    }
+
+    [Fact]
+    public void A_clock_in_working_days_knows_the_holidays()
+    {
+        var calendar = new WorkCalendar([new("", new DateOnly(2024, 3, 4), false), new("", new DateOnly(2024, 3, 9), true)]);
+        var definition = _definition with { Steps = [_definition.Steps[0] with { Within = Period.Parse("5wd") }] };
+        var instance = Instance.Start(Guid.NewGuid(), definition, "subject", Village, new DateOnly(2024, 3, 1), _start);
+        Assert.Equal(new DateOnly(2024, 3, 8), instance.DueOf(0));
+        Assert.Equal(new DateOnly(2024, 3, 9), (instance with { WorkCalendar = calendar }).DueOf(0));
     }
 
     [Fact]
@@ -213,8 +244,10 @@ public sealed class InstanceTests
     [InlineData("2024-03-15", "6M", "2024-09-15")]
     [InlineData("2024-02-20", "15d", "2024-03-06")]
     [InlineData("2023-12-25", "10d", "2024-01-04")]
+    [InlineData("2024-03-29", "5wd", "2024-04-05")] // Friday to Friday.
+    [InlineData("2024-03-30", "1wd", "2024-04-01")]
     public void A_period_ends_on_the_day_that_the_civil_code_says(string from, string period, string last) =>
-        Assert.Equal(Day(last), Period.Parse(period)!.Value.After(Day(from)));
+        Assert.Equal(Day(last), Period.Parse(period)!.Value.After(Day(from), Village, WorkCalendar.Weekdays));
 
     [Theory]
     [InlineData("15")]
@@ -224,6 +257,8 @@ public sealed class InstanceTests
     [InlineData("12345d")]
     [InlineData("d")]
     [InlineData("1 d")]
+    [InlineData("wd")]
+    [InlineData("0wd")]
     public void What_is_no_period_is_not_taken_for_one(string text) => Assert.Null(Period.Parse(text));
 
     [Theory]

@@ -1,8 +1,12 @@
 using Governance.Common.V1;
+using Governance.Platform.Data;
+using Governance.Platform.Identity;
 using Governance.Platform.Policies;
 using Governance.Platform.Procedures;
+using Governance.Platform.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static Governance.Platform.Tests.Procedures.SweptProcedureFixture;
 
@@ -130,6 +134,61 @@ public sealed class ProcedureDeskTests(ProcedureFixture service) : IClassFixture
             Reason(await Fails(village.DecideObjectionAsync(new DecideObjectionRequest { ProcedureId = id.ToString(), Objection = objection, Reason = "不属实" }))));
         Assert.Equal("PROCEDURE_OBJECTION_CLOSED",
             Reason(await Fails(village.ObjectAsync(new ObjectRequest { ProcedureId = id.ToString(), StepId = "notice", Objection = "再次异议" }))));
+    }
+
+    [Fact]
+    public async Task The_noun_is_told_of_every_step_and_may_refuse_what_was_done()
+    {
+        var id = await service.Start("clue-6");
+        var village = service.Client(Village, "clues.write");
+        Assert.Equal(StatusCode.InvalidArgument, (await Fails(village.ActAsync(Act(id, "review", Outcome.Approve, "不予受理")))).StatusCode);
+        Assert.Empty(service.Steps(id));
+        await village.ActAsync(Act(id, "review", Outcome.Approve));
+        await village.ObjectAsync(new ObjectRequest { ProcedureId = id.ToString(), StepId = "notice", Objection = "收入不实", About = "household-1" });
+        await village.DecideObjectionAsync(new DecideObjectionRequest { ProcedureId = id.ToString(), Objection = 2, Upheld = true, Reason = "属实" });
+        await village.ActAsync(Act(id, "review", Outcome.Approve));
+        service.Clock.Advance(TimeSpan.FromDays(8));
+        await service.Sweep();
+        Assert.Equal(
+            [("review", Outcome.Approve, ""), ("notice", Outcome.Return, "household-1"), ("review", Outcome.Approve, ""), ("notice", Outcome.Approve, "time")],
+            service.Steps(id).Select(stepped => (stepped.Step.Id, stepped.Outcome, stepped.Act?.About ?? "time")));
+    }
+
+    [Fact]
+    public async Task A_notice_is_on_until_its_last_day_or_until_the_objection_to_it_is_decided()
+    {
+        var id = await service.Start("clue-7");
+        var village = service.Client(Village, "clues.write");
+        Assert.Null(await Notice());
+        await village.ActAsync(Act(id, "review", Outcome.Approve));
+        var notice = await Notice();
+        Assert.Equal(("notice", new DateOnly(2024, 4, 1), new DateOnly(2024, 4, 8)), (notice!.Step.Id, notice.Opened, notice.Until));
+        Assert.Equal([notice], await service.AsSystem((procedures, tx) => procedures.Notices(tx, Guid.Empty, 10)));
+        Assert.Empty(await service.AsSystem((procedures, tx) => procedures.Notices(tx, id, 10)));
+
+        service.Clock.Advance(TimeSpan.FromDays(7));
+        var objected = await village.ObjectAsync(new ObjectRequest { ProcedureId = id.ToString(), StepId = "notice", Objection = "收入不实" });
+        service.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.NotNull(await Notice());
+        await village.DecideObjectionAsync(new DecideObjectionRequest { ProcedureId = id.ToString(), Objection = objected.StandingObjections[0], Reason = "不属实" });
+        Assert.Null(await Notice());
+
+        Task<OpenNotice?> Notice() => service.AsSystem((procedures, tx) => procedures.FindNotice(tx, id));
+    }
+
+    [Fact]
+    public async Task A_noun_asks_for_the_open_step_on_behalf_of_who_may_act_on_it()
+    {
+        var id = await service.Start("clue-8");
+        var database = service.Services.GetRequiredService<Database>();
+        Assert.Equal("review", (await OpenStep(Village, "clues.write")).Id);
+        Assert.Equal("PROCEDURE_LEVEL", (await Assert.ThrowsAsync<DeniedException>(() => OpenStep(County, "clues.write"))).Code);
+        Assert.Equal("PROCEDURE_PERMISSION", (await Assert.ThrowsAsync<DeniedException>(() => OpenStep(Village, "clues.read"))).Code);
+        await Assert.ThrowsAsync<NotFoundException>(() => OpenStep("619902", "clues.write"));
+
+        Task<StepDefinition> OpenStep(string division, string permission) => database.Transact(
+            new Caller("s", "n", division, new HashSet<string>(StringComparer.Ordinal) { permission }), "test",
+            tx => service.Services.GetRequiredService<Platform.Procedures.Procedures>().OpenStep(tx, id), CancellationToken.None);
     }
 
     [Fact]

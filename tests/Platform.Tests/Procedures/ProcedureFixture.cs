@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Governance.Common.V1;
 using Governance.Platform.Data;
 using Governance.Platform.Identity;
 using Governance.Platform.Procedures;
+using Governance.Platform.Rpc;
 using Governance.Support;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +27,7 @@ public class SweptProcedureFixture : ServiceFixture
 
     protected SweptProcedureFixture(Action<ServiceBuilder> change) : base("workflow", service =>
     {
+        service.Services.AddSingleton<ConcurrentQueue<ProcedureStepped>>();
         Configure(service);
         change(service);
     })
@@ -82,16 +85,30 @@ public class SweptProcedureFixture : ServiceFixture
 
     public Task<int> Sweep() => Services.GetRequiredService<ProcedureSweeper>().Sweep(CancellationToken.None);
 
+    /// <summary>Every step of which the noun was told.</summary>
+    public IEnumerable<ProcedureStepped> Steps(Guid procedure) =>
+        Services.GetRequiredService<ConcurrentQueue<ProcedureStepped>>().Where(stepped => stepped.Id == procedure);
+
     static void Configure(ServiceBuilder service) => service
         .Serve<ProceduresService>()
-        .Procedure("test.case", async (services, tx, completed) =>
-        {
-            if (completed.Subject.StartsWith("fails", StringComparison.Ordinal))
-                throw new InvalidOperationException("The noun cannot take this.");
-            if (completed.Outcome == Outcome.Approve)
-                await services.GetRequiredService<Platform.Procedures.Procedures>().Start(tx, "test.follow_up", completed.Subject, completed.Division);
-        })
+        .Procedure("test.case", Completed, Stepped)
         .Procedure("test.follow_up", (_, _) => Task.CompletedTask);
+
+    static async Task Completed(IServiceProvider services, Transaction tx, ProcedureCompleted completed)
+    {
+        if (completed.Subject.StartsWith("fails", StringComparison.Ordinal))
+            throw new InvalidOperationException("The noun cannot take this.");
+        if (completed.Outcome == Outcome.Approve)
+            await services.GetRequiredService<Platform.Procedures.Procedures>().Start(tx, "test.follow_up", completed.Subject, completed.Division);
+    }
+
+    static Task Stepped(IServiceProvider services, Transaction tx, ProcedureStepped stepped)
+    {
+        if (stepped.Act?.Note == "不予受理")
+            throw new InvalidException("note", "REFUSED", "不予受理。", "The noun refuses this.");
+        services.GetRequiredService<ConcurrentQueue<ProcedureStepped>>().Enqueue(stepped);
+        return Task.CompletedTask;
+    }
 
     sealed class ProceduresService(ProcedureDesk desk) : Contract.ProceduresBase
     {
