@@ -27,6 +27,9 @@ static class MonitoringPolicies
 
     // ---- exit, notices and education aid
 
+    /// <summary>Months for which support goes on after an exit.</summary>
+    public static readonly Policy<int> ExitSupportMonths = new("monitoring.exit.support_months");
+
     // ---- department lists and asset verification
 
     // ---- sector support and key villages

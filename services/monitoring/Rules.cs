@@ -191,6 +191,56 @@ static class Rules
 
     // ---- MON-11 exit
 
+    public static readonly Rule ExitMonitored = new("MON-11.monitored_only",
+        "户编号 {0} 不是监测对象，无需退出。",
+        "Household {0} is not monitored, so there is nothing to exit from.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitVillage = new("MON-11.one_village",
+        "户编号 {0} 现居行政区划 {1}，不在本名单所在的村。请由其所在村提名。",
+        "Household {0} lives in division {1}, not in this list's village. Its own village nominates it.", "MON-11 S3a 三");
+
+    public static readonly Rule OneExit = new("MON-11.one_exit",
+        "户编号 {0} 已在退出名单中，或其识别认定、风险消除尚未办结。请先办结该程序。",
+        "Household {0} is on a list already, or its identification or clearance is being decided. Finish that first.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitIncome = new("MON-11.income",
+        "户编号 {0}：年人均纯收入须稳定超过当年标准 {3} 元；近 4 个季度已采集 {1} 个，折合全年 {2} 元。",
+        "Household {0}: net income per person must stay above the year's line of {3} yuan; {1} of the last 4 quarters are recorded and come to {2} yuan a year.",
+        "MON-11 S3a 三");
+
+    public static readonly Rule ExitDwelling = new("MON-11.dwelling",
+        "户编号 {0}：须有安全住房（A 级或 B 级）。请先解决住房安全问题或登记鉴定结果。",
+        "Household {0}: the dwelling must be graded A or B. See to its safety, or record the appraisal.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitSchooling = new("MON-11.schooling",
+        "户编号 {0}：有 {1} 名成员失学、辍学或疑似失辍学。请先劝返复学。",
+        "Household {0}: {1} members dropped out of school or are suspected to have. Bring them back first.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitOnList = new("MON-11.on_list",
+        "该户不在名单中，或已被移出名单。请核对名单。",
+        "The household is not on the list, or was struck off. Look at the list.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitStrikeStep = new("MON-11.strike_step",
+        "步骤 {0} 期间不能直接移出农户。公示期内请提出并处理异议。",
+        "Nobody is struck off at step \"{0}\". While a notice is on, object to it and have the objection decided.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitNobodyLeft = new("MON-11.nobody_left",
+        "名单上已没有农户，不能通过。请不予通过，或在下一批重新提名。",
+        "Nobody is left on the list, so it cannot pass. Reject it, and nominate anew with the next list.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitMeetingStep = new("MON-11.meeting_step",
+        "当前步骤 {0} 不是民主评议，不能登记评议会议。",
+        "The open step \"{0}\" is no vote, so no meeting can be recorded.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitMeetingRecorded = new("MON-11.meeting_recorded",
+        "请先登记村民代表会议及对每户的表决票数，再办结民主评议。",
+        "Record the representatives' meeting with its vote on every household before completing the step.", "MON-11 S3a 三");
+
+    public static readonly Rule ExitVotes = new("MON-11.votes",
+        "须对名单上的 {0} 户逐户填报票数，每户赞成、反对、弃权之和须等于到会人数 {1}。",
+        "Give the votes on each of the {0} households of the list; in favour, against and abstained add up to the {1} who were there.",
+        "MON-11 S3a 三");
+
     // ---- MON-13 to MON-15 department lists and asset verification
 
     // ---- MON-10, MON-16 to MON-19 sector support, key villages and the monthly meeting

@@ -22,6 +22,7 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
         "households.read", "households.write", "households.import", "households.export", "households.unmask", "incomes.write", "clues.read", "clues.write",
         "screening.run", "plans.write", "clearances.write", "clearances.check", "procedures.read", "procedures.act", "procedures.object",
         "indicators.read", "events.read", "dead-letters.manage", "audit.read", "audit.verify",
+        "exits.write", "exits.file", "exits.documents",
     ];
 
     int _people = 500_000;
@@ -61,6 +62,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     public V1.Plans.PlansClient Plans(string division = County) => new(Officer(division));
 
     public V1.Clearances.ClearancesClient Clearances(string division = County) => new(Officer(division));
+
+    public V1.Exits.ExitsClient Exits(string division = Village) => new(Officer(division));
 
     public V1.Procedures.ProceduresClient Procedures(string division) => new(Officer(division));
 

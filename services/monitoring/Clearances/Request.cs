@@ -31,6 +31,7 @@ sealed partial class ClearancesService
             var line = policies.Get(MonitoringPolicies.IncomeLine, household.Division, transaction.Today);
             Clearance.RequireConditions(household, income, line);
             Rules.OneClearance.Require(!await transaction.IsBeingCleared(householdId));
+            Rules.OneExit.Require(!await transaction.IsOnExitList(householdId), household.Number);
 
             var procedure = await procedures.Start(transaction, Definition, id.ToString(), household.Division);
             await transaction.Insert(new Clearance(id, householdId, household.Division, statement, income.PerCapitaNet, line.Citation,

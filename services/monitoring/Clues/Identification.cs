@@ -29,6 +29,8 @@ static class Identification
         var before = await transaction.Household(clue.Household);
         var after = before.Identify(clue.ProposedKind, transaction.Today);
         await transaction.Save(before, after);
+        // An exit leaves the plan open while support goes on; a household that returns gets a new one.
+        await transaction.ClosePlan(after.Id);
         await transaction.RequirePlan(after.Id, due, days.Citation);
         await transaction.IdentifyWaitingClues(after.Id);
         transaction.Publish(new HouseholdIdentified

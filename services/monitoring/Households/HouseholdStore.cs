@@ -33,6 +33,24 @@ static class HouseholdStore
     public static async Task<Household> Household(this Transaction transaction, Guid id) =>
         await transaction.FindHousehold(id) ?? throw new NotFoundException("household", id.ToString());
 
+    /// <summary>Those of <paramref name="ids"/> that are in scope, in the order of their ids. They stay locked until the transaction ends.</summary>
+    public static async Task<List<Household>> Households(this Transaction transaction, Guid[] ids)
+    {
+        var households = await transaction.Query(
+            """
+            select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
+                   dwelling_grade, water_safety, monitored_kind, monitored_date, version
+            from households where id = any($1) order by id for update
+            """, ReadHousehold, ids);
+        var members = (await transaction.Query(
+            """
+            select id, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions, disability_grade,
+                   labour_ability, insurance, school_status, employed, household_id
+            from members where household_id = any($1) order by relation, birth_date, id
+            """, row => (Household: row.GetGuid(14), Member: ReadMember(row, 0)), ids)).ToLookup(row => row.Household, row => row.Member);
+        return households.ConvertAll(household => household with { Members = [.. members[household.Id]] });
+    }
+
     /// <summary>Throws unless the household exists in scope.</summary>
     /// <exception cref="NotFoundException">It does not.</exception>
     public static async Task RequireHousehold(this Transaction transaction, Guid id)
@@ -136,11 +154,12 @@ static class HouseholdStore
     public static Task<Guid?> OwnerOfNumber(this Transaction transaction, string number) => transaction.First(
         "select household_id from registered_numbers where number = $1", row => (Guid?)row.GetGuid(0), number);
 
-    /// <summary>Whether an identification or clearance of the household is being decided.</summary>
+    /// <summary>Whether an identification, clearance or exit of the household is being decided.</summary>
     public static Task<bool> IsBeingDecided(this Transaction transaction, Guid household) => transaction.First(
         """
         select exists (select from clues where household_id = $1 and state = 2)
             or exists (select from clearances where household_id = $1 and state = 1)
+            or exists (select from exit_households where household_id = $1 and state = 1)
         """, row => row.GetBoolean(0), household);
 
     static Task<List<Member>> MembersOf(this Transaction transaction, Guid household) => transaction.Query(
