@@ -22,7 +22,8 @@ partial class FoundingsService
         {
             var settlement = (await transaction.GetSettlement(settlementId)).Settlement;
             var definition = policies.Procedure(Procedure, settlement.Facts.Division, transaction.Today);
-            var due = definition.Steps.Max(step => step.Within?.After(facts.ApprovalDate) ?? facts.ApprovalDate);
+            var due = definition.Steps.Max(step =>
+                step.Within?.After(facts.ApprovalDate, settlement.Facts.Division, policies.WorkCalendar) ?? facts.ApprovalDate);
             var founding = Founding.Approve(id, settlement, facts, transaction.Caller.Level, due, definition.Citation, transaction.Today);
             if (!await transaction.Insert(founding))
             {
