@@ -8,6 +8,7 @@ var benches = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["gateway"] = GatewayBench.Run,
     ["import"] = ImportBench.Run,
     ["screening"] = ScreeningBench.Run,
+    ["registry"] = RegistryBench.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benches.Keys] : args;

@@ -111,8 +111,10 @@ public static class Service
         {
             // A caller's deadline ends a statement long before this does: it is for imports and screening over a province.
             CommandTimeout = 600,
-            // Compiling a set-based statement takes PostgreSQL seconds and saves it none.
-            Options = "-c jit=off",
+            // Compiling a set-based statement takes PostgreSQL seconds and saves it none. What is asked again and again is parsed once but
+            // planned each time, because the plan of a list hangs on which of its filters are given.
+            Options = "-c jit=off -c plan_cache_mode=force_custom_plan",
+            MaxAutoPrepare = 256,
         };
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = name }.Build());
         services.AddSingleton(provider => new Database(name, provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));

@@ -25,7 +25,6 @@ public sealed class Database(string service, NpgsqlDataSource source, TimeProvid
         await using var connection = await Source.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var open = new Transaction(Service, connection, caller, action, time.GetUtcNow(), cancellation);
-        await open.Begin();
         var result = await work(open);
         await open.Finish();
         await transaction.CommitAsync(cancellation);

@@ -17,6 +17,7 @@ public sealed class Transaction
 {
     readonly NpgsqlConnection _connection;
     readonly List<OutboxRow> _events = [];
+    bool _entered;
     bool _wrote;
 
     internal Transaction(string service, NpgsqlConnection connection, Caller caller, string action, DateTimeOffset now, CancellationToken cancellation)
@@ -53,6 +54,7 @@ public sealed class Transaction
     public async Task<int> Execute([ConstantExpected] string sql, params object?[] parameters)
     {
         _wrote = true;
+        await Enter();
         await using var command = Command(sql, parameters);
         return await command.ExecuteNonQueryAsync(Cancellation);
     }
@@ -60,8 +62,8 @@ public sealed class Transaction
     /// <summary>Runs a query and maps every row.</summary>
     public async Task<List<T>> Query<T>([ConstantExpected] string sql, Func<NpgsqlDataReader, T> map, params object?[] parameters)
     {
-        await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        await using var question = Question(sql, parameters);
+        await using var reader = await Ask(question);
         var rows = new List<T>();
         while (await reader.ReadAsync(Cancellation))
             rows.Add(map(reader));
@@ -71,8 +73,8 @@ public sealed class Transaction
     /// <summary>Runs a query and hands out its rows one at a time, for results too large to hold.</summary>
     public async IAsyncEnumerable<T> Stream<T>([ConstantExpected] string sql, Func<NpgsqlDataReader, T> map, params object?[] parameters)
     {
-        await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        await using var question = Question(sql, parameters);
+        await using var reader = await Ask(question);
         while (await reader.ReadAsync(Cancellation))
             yield return map(reader);
     }
@@ -80,16 +82,17 @@ public sealed class Transaction
     /// <summary>The first row, or <c>default</c> when there is none.</summary>
     public async Task<T?> First<T>([ConstantExpected] string sql, Func<NpgsqlDataReader, T> map, params object?[] parameters)
     {
-        await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        await using var question = Question(sql, parameters);
+        await using var reader = await Ask(question);
         return await reader.ReadAsync(Cancellation) ? map(reader) : default;
     }
 
     /// <summary>Starts a binary COPY. A table with row-level security refuses COPY: copy to a temporary table, then insert … select.</summary>
-    public Task<NpgsqlBinaryImporter> Copy([ConstantExpected] string sql)
+    public async Task<NpgsqlBinaryImporter> Copy([ConstantExpected] string sql)
     {
         _wrote = true;
-        return _connection.BeginBinaryImportAsync(sql, Cancellation);
+        await Enter();
+        return await _connection.BeginBinaryImportAsync(sql, Cancellation);
     }
 
     /// <summary>
@@ -111,15 +114,6 @@ public sealed class Transaction
         return result;
     }
 
-    /// <summary>Tells the database what it may show and what the outbox says of every event: when, and in whose trace.</summary>
-    internal async Task Begin()
-    {
-        await using var command = Command(
-            "select enter_scope($1, true), set_config('governance.time', $2, true), set_config('governance.traceparent', $3, true)",
-            [Caller.Division, Now.ToString("O", CultureInfo.InvariantCulture), Activity.Current?.Id ?? ""]);
-        await command.ExecuteNonQueryAsync(Cancellation);
-    }
-
     /// <summary>Writes what leaves with the commit: the events, and the audit entry of a transaction that changed something.</summary>
     internal async Task Finish()
     {
@@ -136,4 +130,56 @@ public sealed class Transaction
             command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
         return command;
     }
+
+    /// <summary>A query; ahead of the transaction's first one, in the same round trip, go the caller and the scope.</summary>
+    NpgsqlBatch Question(string sql, object?[] parameters)
+    {
+        var question = new NpgsqlBatch(_connection);
+        if (!_entered)
+            question.BatchCommands.Add(Part(Entrance, Whose));
+        question.BatchCommands.Add(Part(sql, parameters));
+        return question;
+
+        static NpgsqlBatchCommand Part(string sql, object?[] parameters)
+        {
+            var part = new NpgsqlBatchCommand(sql);
+            foreach (var parameter in parameters)
+                part.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+            return part;
+        }
+    }
+
+    async Task<NpgsqlDataReader> Ask(NpgsqlBatch question)
+    {
+        var reader = await question.ExecuteReaderAsync(Cancellation);
+        if (question.BatchCommands.Count > 1)
+        {
+            _entered = true;
+            await reader.NextResultAsync(Cancellation);
+        }
+        return reader;
+    }
+
+    async Task Enter()
+    {
+        if (_entered)
+            return;
+        _entered = true;
+        await using var command = Command(Entrance, Whose);
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+
+    // Tells the database what it may show, what the outbox says of every event – when, and in whose trace –, and whose change it is for
+    // tables that keep a history. Not by the function enter_scope, which would be planned anew for every transaction.
+    const string Entrance =
+        """
+        select set_config('governance.scope_from', $1, true), set_config('governance.scope_to', $1 || ':', true), set_config('governance.time', $2, true),
+               set_config('governance.traceparent', $3, true), set_config('governance.actor', $4, true), set_config('governance.actor_name', $5, true),
+               set_config('governance.action', $6, true)
+        """;
+
+    object?[] Whose =>
+    [
+        Caller.Division, Now.ToString("O", CultureInfo.InvariantCulture), Activity.Current?.Id ?? "", Caller.Subject, Caller.Name, Action,
+    ];
 }
