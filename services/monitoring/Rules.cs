@@ -12,8 +12,12 @@ static class Rules
         "A household has exactly one householder. Check the relations.", "MON-01");
 
     public static readonly Rule HouseholderStays = new("MON-01.householder_stays",
-        "户主不能直接移出。请先将另一名成员变更为户主。",
-        "The householder cannot leave. Make another member the householder first.", "MON-01");
+        "户主移出时须由另一名成员接任户主。请填写继任户主。",
+        "The householder leaves when another member takes over. Name the successor.", "MON-01");
+
+    public static readonly Rule LeavesAfterBirth = new("MON-01.leaves_after_birth",
+        "死亡或移出日期不能早于出生日期 {0}。请核对日期。",
+        "Nobody dies or leaves before being born on {0}. Check the date.", "MON-01");
 
     public static readonly Rule PersonTwice = new("MON-01.person_twice",
         "同一身份证号码出现了不止一次。一人只登记一次，请删除多余的一条。",

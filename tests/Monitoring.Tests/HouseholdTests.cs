@@ -43,8 +43,8 @@ public sealed class HouseholdTests
     public void The_householder_cannot_leave()
     {
         var household = Of(Person(1, Relation.Householder), Person(2));
-        Breaks(Rules.HouseholderStays, () => household.Remove(household.Members[0].Id));
-        Assert.Single(household.Remove(household.Members[1].Id).Members);
+        Breaks(Rules.HouseholderStays, () => household.Remove(household.Members[0].Id, _today));
+        Assert.Single(household.Remove(household.Members[1].Id, _today).Members);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Governance.Monitoring.V1;
+using Governance.Platform;
 using Governance.Platform.Personal;
 
 namespace Governance.Monitoring;
@@ -84,11 +85,32 @@ sealed record Household(Guid Id, string Number, Home Home, HouseholdCategory Cat
         });
     }
 
-    public Household Remove(Guid member)
+    /// <summary>Takes a member out on a day; a householder leaves when <paramref name="successor"/> takes over.</summary>
+    public Household Remove(Guid id, DateOnly day, Guid? successor = null, IReadOnlyDictionary<Guid, Relation>? relations = null)
     {
-        Rules.HouseholderStays.Require(Householder.Id != member);
-        return Next(this with { Members = [.. Members.Where(other => other.Id != member)] });
+        RequireCanLeave(id, day);
+        Rules.HouseholderStays.Require(Householder.Id != id || successor is not null);
+        return Next(this with { Members = Related(Members.Where(member => member.Id != id), successor, relations) });
     }
+
+    /// <summary>Throws unless the member could have left on <paramref name="day"/>.</summary>
+    public void RequireCanLeave(Guid id, DateOnly day)
+    {
+        var birth = Members.Single(member => member.Id == id).Birth;
+        Rules.LeavesAfterBirth.Require(day >= birth, Calendar.Format(birth));
+    }
+
+    /// <summary>The members as a new householder and what is said of the others make them.</summary>
+    static IReadOnlyList<Member> Related(IEnumerable<Member> members, Guid? householder, IReadOnlyDictionary<Guid, Relation>? relations) =>
+    [
+        .. members.Select(member => As(member, member.Id == householder ? Relation.Householder
+            : relations is not null && relations.TryGetValue(member.Id, out var relation) ? relation
+            : householder is not null && member.Relation == Relation.Householder ? Relation.Other
+            : member.Relation)),
+    ];
+
+    // The same member stays the same object: what did not change is not saved.
+    static Member As(Member member, Relation relation) => member.Relation == relation ? member : member with { Relation = relation };
 
     /// <summary>The household is monitored from <paramref name="today"/> on (MON-04).</summary>
     public Household Identify(MonitoredKind kind, DateOnly today)

@@ -7,7 +7,10 @@ using Npgsql;
 namespace Governance.Monitoring;
 
 /// <summary>A line of a list: the household without its members.</summary>
-sealed record HouseholdSummary(Household Household, string Householder, int MemberCount, DateTimeOffset Created, DateTimeOffset Updated);
+sealed record HouseholdSummary(Household Household, string Householder, int MemberCount, DateTimeOffset Created, DateTimeOffset Updated)
+{
+    public DateOnly? Closed { get; init; }
+}
 
 /// <summary>What a list is narrowed to; what is null or empty narrows nothing.</summary>
 sealed record HouseholdFilter(
@@ -16,15 +19,25 @@ sealed record HouseholdFilter(
 /// <summary>The SQL of the registry.</summary>
 static class HouseholdStore
 {
+    /// <summary>What <see cref="ReadHousehold"/> reads.</summary>
+    internal const string Columns =
+        """
+        id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories, dwelling_grade,
+        water_safety, monitored_kind, monitored_date, version, create_time, update_time
+        """;
+
+    /// <summary>What <see cref="ReadMember"/> reads.</summary>
+    internal const string MemberColumns =
+        """
+        id, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions, disability_grade, labour_ability,
+        insurance, school_status, employed
+        """;
+
     /// <summary>The household, or <c>null</c> when there is none in scope. It stays locked until the transaction ends.</summary>
     public static async Task<Household?> FindHousehold(this Transaction transaction, Guid id)
     {
         var household = await transaction.First(
-            """
-            select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
-                   dwelling_grade, water_safety, monitored_kind, monitored_date, version
-            from households where id = $1 for update
-            """, ReadHousehold, id);
+            $"select {Columns} from households where id = $1 for update", ReadHousehold, id);
         return household is null ? null : household with { Members = await transaction.MembersOf(id) };
     }
 
@@ -63,24 +76,22 @@ static class HouseholdStore
     public static async Task<HouseholdSummary> HouseholdToShow(this Transaction transaction, Guid id)
     {
         var shown = await transaction.First(
-            """
-            select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
-                   dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time
-            from households where id = $1
-            """,
+            $"select {Columns} from households where id = $1",
             row => (Household: ReadHousehold(row), Created: row.GetFieldValue<DateTimeOffset>(16),
                 Updated: row.GetFieldValue<DateTimeOffset>(17)), id);
         if (shown.Household is null)
-            throw new NotFoundException("household", id.ToString());
+        {
+            // A closed household is in its history alone.
+            return await transaction.HouseholdAsOf(id, DateTimeOffset.MaxValue) is { } closed ? closed.Summary() : throw new NotFoundException("household", id.ToString());
+        }
         var household = shown.Household with { Members = await transaction.MembersOf(id) };
         return new HouseholdSummary(household, household.Householder.Name, household.Members.Count, shown.Created, shown.Updated);
     }
 
     public static Task<List<HouseholdSummary>> Households(this Transaction transaction, HouseholdFilter filter,
         Page page) => transaction.Query(
-        """
-        select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
-               dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time,
+        $"""
+        select {Columns},
                (select name from members where household_id = households.id and relation = 1),
                (select count(*)::int from members where household_id = households.id)
         from households
@@ -140,6 +151,21 @@ static class HouseholdStore
         }
     }
 
+    /// <summary>Adds to what is kept of a member who has just been removed why and when that was.</summary>
+    public static Task SaveRemoval(this Transaction transaction, Guid member, RemovalReason reason, DateOnly day) => transaction.Execute(
+        "update member_history set removal_reason = $2, removal_date = $3 where member_id = $1 and until_transaction_id = pg_current_xact_id()",
+        member, (short)reason, day);
+
+    /// <summary>Closes a household that has nobody left: what waits about it lapses, its plan ends. Answers with its last version.</summary>
+    public static async Task<long> Close(this Transaction transaction, Household household)
+    {
+        await transaction.Execute("delete from members where household_id = $1", household.Id);
+        await transaction.Execute(
+            "update clues set state = 5, version = version + 1, update_time = $2 where household_id = $1 and state = 1", household.Id, transaction.Now);
+        await transaction.ClosePlan(household.Id);
+        return await transaction.First("select close_household($1, $2, $3)", row => row.GetInt64(0), household.Id, transaction.Today, transaction.Now);
+    }
+
     /// <summary>The household in scope of the person with this hash.</summary>
     public static Task<(Guid Household, Guid Member, string Number)> FindPerson(this Transaction transaction,
         byte[] hash) => transaction.First(
@@ -163,11 +189,7 @@ static class HouseholdStore
         """, row => row.GetBoolean(0), household);
 
     static Task<List<Member>> MembersOf(this Transaction transaction, Guid household) => transaction.Query(
-        """
-        select id, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions, disability_grade,
-               labour_ability, insurance, school_status, employed
-        from members where household_id = $1 order by relation, birth_date, id
-        """, row => ReadMember(row, 0), household);
+        $"select {MemberColumns} from members where household_id = $1 order by relation, birth_date, id", row => ReadMember(row, 0), household);
 
     /// <summary>Every member in scope with its household, household by household.</summary>
     public static IAsyncEnumerable<(Household Household, Member Member)> MembersToExport(this Transaction transaction, string division,
@@ -215,7 +237,7 @@ static class HouseholdStore
     internal static short[] Numbers<T>(IEnumerable<T> values) where T : struct, Enum =>
         [.. values.Select(value => Convert.ToInt16(value, System.Globalization.CultureInfo.InvariantCulture))];
 
-    static Member ReadMember(NpgsqlDataReader row, int first) => new(
+    internal static Member ReadMember(NpgsqlDataReader row, int first) => new(
         row.GetGuid(first), row.GetString(first + 1), new ProtectedNumber(row.GetFieldValue<byte[]>(first + 2),
             row.GetFieldValue<byte[]>(first + 3)),
         row.GetFieldValue<DateOnly>(first + 4), (V1.Gender)row.GetInt16(first + 5), (Relation)row.GetInt16(first + 6))
@@ -229,7 +251,7 @@ static class HouseholdStore
         Employed = row.GetBoolean(first + 13),
     };
 
-    static Household ReadHousehold(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1),
+    internal static Household ReadHousehold(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1),
         new Home(row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetString(4), row.GetString(5), row.GetString(6),
             row.IsDBNull(7) ? null : row.GetGuid(7)),
         (HouseholdCategory)row.GetInt16(8), [])

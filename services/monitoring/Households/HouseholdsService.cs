@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Governance.Monitoring.V1;
 using Governance.Platform;
@@ -75,6 +76,40 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
         return null;
     }
 
+    /// <summary>What is said of members' relations; who becomes the householder is said elsewhere.</summary>
+    static Dictionary<Guid, Relation> Relations(Fields fields, RepeatedField<MemberRelation> relations)
+    {
+        var read = new Dictionary<Guid, Relation>();
+        for (var i = 0; i < relations.Count; i++)
+        {
+            var relation = fields.Choice($"relations[{i}].relation", relations[i].Relation);
+            if (relation == Relation.Householder)
+                fields.Wrong($"relations[{i}].relation", "ONE_HOUSEHOLDER", "户主由专门字段指定，此处只填写其他成员与新户主的关系。",
+                    "The householder is named by a field of its own; here stands what the others are to the householder.");
+            read[fields.Id($"relations[{i}].member_id", relations[i].MemberId)] = relation;
+        }
+        return read;
+    }
+
+    /// <summary>Throws unless all of these are members of the household.</summary>
+    static void RequireMembers(Household household, IEnumerable<Guid> members)
+    {
+        foreach (var id in members)
+        {
+            if (household.Members.All(member => member.Id != id))
+                throw new NotFoundException("member", id.ToString());
+        }
+    }
+
+    /// <summary>A day up to today.</summary>
+    static DateOnly? Past(Fields fields, string field, string text, DateOnly today, bool required = true)
+    {
+        var day = fields.Date(field, text, required);
+        if (day > today)
+            fields.Wrong(field, "IN_THE_FUTURE", $"字段 {field} 不能晚于今天。", $"Field \"{field}\" must not lie in the future.");
+        return day;
+    }
+
     /// <summary>What callers see. Names and identity numbers are masked unless it is to be compared with what a caller wrote.</summary>
     V1.Household ToContract(HouseholdSummary shown, bool masked = true)
     {
@@ -102,6 +137,7 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
             Version = household.Version,
             CreateTime = shown.Created.ToTimestamp(),
             UpdateTime = shown.Updated.ToTimestamp(),
+            CloseDate = Calendar.Format(shown.Closed),
         };
     }
 
