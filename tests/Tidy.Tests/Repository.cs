@@ -9,9 +9,11 @@ static partial class Repository
 
     public static string Root => Support.Repository.Root;
 
-    /// <summary>The suite's services: the folders of services/ that have a contract.</summary>
+    /// <summary>The suite's services: the folders of services/ with a contract and a project. A contract may come before its service.</summary>
     public static IReadOnlyList<string> Services { get; } =
-        [.. Directory.GetDirectories(Path.Combine(Root, "services")).Where(folder => Directory.Exists(Path.Combine(folder, "contract"))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(Path.Combine(Root, "services"))
+            .Where(folder => Directory.Exists(Path.Combine(folder, "contract")) && Directory.GetFiles(folder, "*.csproj").Length > 0)
+            .Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     /// <summary>Paths from the root of every file with this extension under these folders (all when none is named).</summary>
     public static IEnumerable<string> Files(string extension, params string[] folders) =>
