@@ -25,6 +25,38 @@ static class MonitoringPolicies
 
     // ---- identification, clues and sweeps
 
+    /// <summary>Share of a year's net income that rigid spending reaches before it is a sign of risk.</summary>
+    public static readonly Policy<decimal> RigidSpending = new("monitoring.rigid_spending");
+
+    /// <summary>Disability grades from 1 up to this count as severe.</summary>
+    public static readonly Policy<int> SevereDisabilityGrade = new("monitoring.severe_disability_grade");
+
+    // Whether a rule of screening is on.
+
+    public static readonly Policy<bool> ScreenIncomeBelowLine = new("monitoring.screening.income_below_line");
+
+    public static readonly Policy<bool> ScreenIncomeDrop = new("monitoring.screening.income_drop");
+
+    public static readonly Policy<bool> ScreenMedicalSpending = new("monitoring.screening.medical_spending");
+
+    public static readonly Policy<bool> ScreenRigidSpending = new("monitoring.screening.rigid_spending");
+
+    public static readonly Policy<bool> ScreenUnsafeDwelling = new("monitoring.screening.unsafe_dwelling");
+
+    public static readonly Policy<bool> ScreenUnsafeWater = new("monitoring.screening.unsafe_water");
+
+    public static readonly Policy<bool> ScreenUninsuredMember = new("monitoring.screening.uninsured_member");
+
+    public static readonly Policy<bool> ScreenNobodyEmployed = new("monitoring.screening.nobody_employed");
+
+    public static readonly Policy<bool> ScreenDropOut = new("monitoring.screening.drop_out");
+
+    /// <summary>Days from one run of screening by itself to the next; 0 is never.</summary>
+    public static readonly Policy<int> ScreeningInterval = new("monitoring.screening.interval.days");
+
+    /// <summary>Hour of the day, in Asia/Shanghai, from which it runs.</summary>
+    public static readonly Policy<int> ScreeningHour = new("monitoring.screening.hour");
+
     // ---- exit, notices and education aid
 
     /// <summary>Months for which support goes on after an exit.</summary>

@@ -1,8 +1,12 @@
+using Governance.Employment.V1;
+using Governance.Housing.V1;
 using Governance.Platform;
 using Governance.Platform.Indicators;
 using Governance.Platform.Policies;
 using Governance.Platform.Procedures;
+using Governance.Property.V1;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Governance.Monitoring;
 
@@ -20,6 +24,10 @@ public static class Program
             .Procedure(Identification.Definition, Identification.Completed)
             .Procedure(ClearancesService.Definition, ClearancesService.Completed)
             .Procedure(ExitProcedure.Definition, ExitProcedure.Completed, ExitProcedure.Stepped)
+            .On<HouseholdDwellingChanged>(OnHouseholdDwellingChanged.Handle)
+            .On<HouseholdEmploymentChanged>(OnHouseholdEmploymentChanged.Handle)
+            .On<MemberEmploymentChanged>(OnMemberEmploymentChanged.Handle)
+            .On<AccountArrearsChanged>(OnAccountArrearsChanged.Handle)
             .Serve<HouseholdsService>()
             .Serve<IncomesService>()
             .Serve<CluesService>()
@@ -32,7 +40,14 @@ public static class Program
             .Serve<OperationsService>();
         foreach (var indicator in MonitoringIndicators.All)
             service.Indicator(indicator);
-        service.Services.AddSingleton<ClueClock>();
-        service.Services.AddHostedService(provider => provider.GetRequiredService<ClueClock>());
+        Worker<ClueClock>(service);
+        Worker<SignalClerk>(service);
+        Worker<ScreeningClock>(service);
+    }
+
+    static void Worker<T>(ServiceBuilder service) where T : class, IHostedService
+    {
+        service.Services.AddSingleton<T>();
+        service.Services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 }

@@ -79,6 +79,26 @@ static class Rules
         "登记的线索只能来自农户自主申报、干部排查、部门推送或灾情名单。",
         "A reported clue comes from self-declaration, a sweep, a department or a disaster list.", "MON-03 S2 二(一)2");
 
+    public static readonly Rule RefutedAlready = new("MON-03.refuted_already",
+        "该户的同一情况已于 {0} 核实为不属实。如有新情况，请写明新情况，或填写此后的发现日期。",
+        "The same was found untrue on {0}. If something new has come up, say what, or give the later day on which it was found.", "MON-03 S2 二(一)2");
+
+    public static readonly Rule ToldUnsafeDwelling = new("MON-03.unsafe_dwelling",
+        "住房部门鉴定住房安全等级为 {0}（{1}）。",
+        "The housing department graded the dwelling {0} ({1}).", "MON-03 S2 二(二)4");
+
+    public static readonly Rule ToldNobodyEmployed = new("MON-03.nobody_employed",
+        "就业部门核实：有劳动能力的成员 {0} 人，无一人就业。",
+        "The employment department found that {0} members are able to work and none is employed.", "MON-03 S2 二(六)1");
+
+    public static readonly Rule ToldJobLost = new("MON-03.job_lost",
+        "{0} 名成员失去工作且尚未再就业（最近一次为 {1}）。",
+        "{0} members lost their work and have found no other, the last on {1}.", "MON-03 S2 二(四)2");
+
+    public static readonly Rule ToldArrears = new("MON-03.fee_arrears",
+        "自 {0} 起欠缴物业费，现欠 {1} 元。",
+        "Property fees have been owed since {0}, now {1} yuan.", "MON-03 S0 三(六)");
+
     public static readonly Rule ClueOpen = new("MON-04.clue_open",
         "该线索已有处理结果，不能再次核实。请查看线索状态。",
         "This clue has been dealt with already. Look at its state.", "MON-04 S2 二(一)2");
@@ -132,6 +152,10 @@ static class Rules
     public static readonly Rule DropOut = new("MON-05.drop_out",
         "{0} 名成员失学、辍学或疑似失辍学。",
         "{0} members dropped out of school or are suspected to have.", "MON-05 S2 二(二)1");
+
+    public static readonly Rule RigidSpending = new("MON-05.rigid_spending",
+        "近 4 个季度刚性支出 {0} 元，纯收入 {1} 元，占比达到 {2} 的预警线。",
+        "Rigid spending of the last 4 quarters is {0} yuan against {1} yuan of net income, past the warning share of {2}.", "MON-05 S2 二(一)2");
 
     // ---- MON-08 plans
 

@@ -33,27 +33,16 @@ namespace Governance.Platform;
 /// </summary>
 public static class Service
 {
-    /// <summary>
-    /// Runs the service that <paramref name="name"/> names until it is told to stop, or, when the first argument is a verb of
-    /// <see cref="Maintenance"/>, does that and ends.
-    /// </summary>
+    /// <summary>Runs the service that <paramref name="name"/> names until it is told to stop.</summary>
     public static async Task Run(string name, string[] args, Action<ServiceBuilder> configure)
     {
-        var assembly = configure.Method.Module.Assembly;
-        if (args is [var verb, .. var rest] && Maintenance.Find(verb) is { } maintain)
-        {
-            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(rest).Build();
-            await maintain(new Maintained(name, assembly, configuration));
-            return;
-        }
-        await using var app = await Start(name, configuration => configuration.AddCommandLine(args), configure, assembly);
+        await using var app = await Start(name, configuration => configuration.AddCommandLine(args), configure, configure.Method.Module.Assembly);
         await app.WaitForShutdownAsync();
     }
 
     /// <summary>
-    /// Starts the service. Configuration comes from the service's appsettings, the environment, and <paramref name="settings"/>, the
-    /// last winning. <paramref name="assembly"/> is the service's: its migrations are applied when <c>ConnectionStrings:Migrations</c>
-    /// says as whom. In a cluster it does not: there the owner's password is for the verb <c>migrate</c> alone.
+    /// Migrates the database and starts the service. Configuration comes from the service's appsettings, the environment, and
+    /// <paramref name="settings"/>, the last winning. <paramref name="assembly"/> is the service's: its migrations are applied.
     /// </summary>
     public static async Task<WebApplication> Start(
         string name, Action<IConfigurationBuilder> settings, Action<ServiceBuilder> configure, Assembly assembly, CancellationToken cancellation = default)
@@ -80,10 +69,7 @@ public static class Service
         app.MapHealthChecks("/healthz/ready");
         Messaging.Dapr.MapDeliveries(app, name, service.Handlers.Topics);
 
-        if (builder.Configuration["ConnectionStrings:Migrations"] is { Length: > 0 } owner)
-            await Migrations.Apply(owner, assembly, cancellation);
-        else
-            await Migrations.Check(app.Services.GetRequiredService<NpgsqlDataSource>(), assembly, cancellation);
+        await Migrations.Apply(Required(builder.Configuration, "ConnectionStrings:Migrations"), assembly, cancellation);
         await app.StartAsync(cancellation);
         return app;
     }
@@ -151,7 +137,7 @@ public static class Service
         services.AddSingleton(_ => new TelemetryLifetime(Telemetry.Start(name, configuration)));
     }
 
-    internal static string Required(IConfiguration configuration, string key) =>
+    static string Required(ConfigurationManager configuration, string key) =>
         configuration[key] ?? throw new InvalidOperationException($"Configuration \"{key}\" is missing.");
 
     /// <summary>Lets the container end the telemetry with the service, after the last span.</summary>

@@ -115,7 +115,7 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     public async Task<V1.Clue> Report(string household, string foundDate = "") => await Clues().ReportClueAsync(new ReportClueRequest
     {
         ClueId = NewId(),
-        Clue = new V1.Clue { HouseholdId = household, Source = ClueSource.Sweep, Description = "入户排查发现收入骤减", FoundDate = foundDate },
+        Clue = new V1.Clue { HouseholdId = household, Source = ClueSource.Sweep, Description = $"第 {Interlocked.Increment(ref _people)} 次入户排查发现收入骤减", FoundDate = foundDate },
     });
 
     /// <summary>A household that is monitored: its clue was verified and every level approved.</summary>

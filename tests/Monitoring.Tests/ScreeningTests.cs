@@ -117,14 +117,90 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
     }
 
     [Fact]
-    public async Task A_monitored_household_is_not_screened()
+    public async Task What_is_new_about_a_monitored_household_is_entered_for_its_plan_and_not_identified_again()
     {
         var clue = await ClueOf(Trouble.UnsafeWater, Rules.UnsafeWater.Code, skip: 1);
         var verified = await _monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id,
             Kind = MonitoredKind.SuddenHardship });
         await _monitoring.ActToTheEnd(verified.ProcedureId, Outcome.Approve);
         await Grade(clue.HouseholdId, DwellingGrade.D);
+        Assert.Equal(1, await Raised(clue.HouseholdId, Rules.UnsafeDwelling.Code));
+        Assert.Equal(ClueState.Identified, (await Latest(clue.HouseholdId, Rules.UnsafeDwelling.Code)).State);
         Assert.Equal(0, await Raised(clue.HouseholdId, Rules.UnsafeDwelling.Code));
+        Assert.Equal(0, await Raised(clue.HouseholdId, Rules.UnsafeWater.Code));
+    }
+
+    [Fact]
+    public async Task What_was_refuted_and_went_and_came_back_the_same_is_raised_again()
+    {
+        var household = await _monitoring.Register();
+        await Grade(household.Id, DwellingGrade.C);
+        Assert.Equal(1, await Raised(household.Id, Rules.UnsafeDwelling.Code));
+        var clue = await Latest(household.Id, Rules.UnsafeDwelling.Code);
+        await _monitoring.Clues().RefuteClueAsync(new RefuteClueRequest { ClueId = clue.Id, Reason = "鉴定有误" });
+        Assert.Equal(0, await Raised(household.Id, Rules.UnsafeDwelling.Code));
+
+        await Grade(household.Id, DwellingGrade.A);
+        Assert.Equal(0, await Raised(household.Id, Rules.UnsafeDwelling.Code));
+        await Grade(household.Id, DwellingGrade.C);
+        Assert.Equal(1, await Raised(household.Id, Rules.UnsafeDwelling.Code));
+    }
+
+    [Fact]
+    public async Task A_decision_on_income_outlives_the_days_that_pass_and_not_the_next_quarter()
+    {
+        var household = await _monitoring.Register();
+        await _monitoring.RecordYear(household.Id, 100_000_00 / 100);
+        Assert.Equal(1, await Raised(household.Id, Rules.IncomeBelowLine.Code));
+        var clue = await Latest(household.Id, Rules.IncomeBelowLine.Code);
+        await _monitoring.Clues().RefuteClueAsync(new RefuteClueRequest { ClueId = clue.Id, Reason = "有存款" });
+        var now = _monitoring.Clock.GetUtcNow();
+        try
+        {
+            // The second quarter is over, and nobody has recorded it.
+            _monitoring.Clock.Set(new DateTimeOffset(2024, 7, 2, 1, 0, 0, TimeSpan.Zero));
+            Assert.Equal(0, await Raised(household.Id, Rules.IncomeBelowLine.Code));
+            await _monitoring.Incomes().RecordIncomeAsync(new RecordIncomeRequest { HouseholdId = household.Id,
+                Income = new V1.Income { Year = 2024, Quarter = 2, WageFen = 100_000_00 / 100 } });
+            Assert.Equal(1, await Raised(household.Id, Rules.IncomeBelowLine.Code));
+        }
+        finally
+        {
+            _monitoring.Clock.Set(now);
+        }
+    }
+
+    [Fact]
+    public async Task Rigid_spending_that_eats_the_income_is_a_sign_of_risk()
+    {
+        var household = await _monitoring.Register();
+        await _monitoring.Incomes().RecordIncomeAsync(new RecordIncomeRequest { HouseholdId = household.Id,
+            Income = new V1.Income { Year = 2024, Quarter = 1, WageFen = 50_000_00, RigidSpendingFen = 49_999_99 } });
+        Assert.Equal(0, await Raised(household.Id, Rules.RigidSpending.Code));
+        await _monitoring.Incomes().RecordIncomeAsync(new RecordIncomeRequest { HouseholdId = household.Id,
+            Income = new V1.Income { Year = 2024, Quarter = 1, WageFen = 50_000_00, RigidSpendingFen = 50_000_00 } });
+        Assert.Equal(1, await Raised(household.Id, Rules.RigidSpending.Code));
+        Assert.Equal("近 4 个季度刚性支出 50000.00 元，纯收入 50000.00 元，占比达到 100% 的预警线。", (await Latest(household.Id, Rules.RigidSpending.Code)).Explanation);
+    }
+
+    [Fact]
+    public async Task A_work_list_has_the_gravest_first_page_by_page()
+    {
+        var ids = new List<V1.Clue>();
+        var token = "";
+        do
+        {
+            var page = await _monitoring.Clues().ListCluesAsync(new ListCluesRequest { PageSize = 7, PageToken = token, GravestFirst = true });
+            ids.AddRange(page.Clues);
+            token = page.NextPageToken;
+        }
+        while (token.Length > 0);
+        var all = await _monitoring.Clues().ListCluesAsync(new ListCluesRequest { PageSize = 1000 });
+        Assert.Equal(all.Clues.Select(clue => clue.Id).Order(StringComparer.Ordinal), ids.Select(clue => clue.Id).Order(StringComparer.Ordinal));
+        Assert.Contains(ids, clue => clue.Aggravations.Count > 0);
+        Assert.Equal(ids.Select(clue => clue.Aggravations.Count).OrderDescending(), ids.Select(clue => clue.Aggravations.Count));
+        Assert.Equal((StatusCode.InvalidArgument, "NOT_A_TOKEN"), await MonitoringFixture.Refused(_monitoring.Clues().ListCluesAsync(
+            new ListCluesRequest { GravestFirst = true, PageToken = "eA" })));
     }
 
     [Fact]
@@ -161,6 +237,12 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
         var number = SampleCounty.NumberOf(InCounty.Where(index => SampleCounty.TroubleOf(index) == trouble).ElementAt(skip));
         var id = (await _monitoring.Database.Query<Guid>($"select clues.id from clues join households on households.id = household_id "
             + $"where number = '{number}' and rule = '{rule}' order by clues.create_time")).First();
+        return await _monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = id.ToString() });
+    }
+
+    async Task<V1.Clue> Latest(string household, string rule)
+    {
+        var id = (await _monitoring.Database.Query<Guid>($"select id from clues where household_id = '{household}' and rule = '{rule}' order by create_time desc, id")).First();
         return await _monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = id.ToString() });
     }
 

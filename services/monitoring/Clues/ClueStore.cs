@@ -10,6 +10,29 @@ namespace Governance.Monitoring;
 /// <summary>What a list is narrowed to; what is null or empty narrows nothing.</summary>
 sealed record ClueFilter(string Division, Guid? Household, int State, int Source, string Rule, bool Overdue);
 
+/// <summary>Where a clue stands in a work list.</summary>
+sealed record ClueRank(int Gravity, DateOnly Due, Guid Id);
+
+/// <summary>What became of the clues of a source and rule.</summary>
+sealed record CluePrecision(ClueSource Source, string Rule)
+{
+    public int Raised { get; init; }
+
+    public int Waiting { get; init; }
+
+    public int Lapsed { get; init; }
+
+    public int Verified { get; init; }
+
+    public int Deciding { get; init; }
+
+    public int Identified { get; init; }
+
+    public int Refuted { get; init; }
+
+    public int Joined { get; init; }
+}
+
 /// <summary>A clue with the times of its making and its last change.</summary>
 sealed record ClueShown(Clue Clue, DateTimeOffset Created, DateTimeOffset Updated);
 
@@ -44,6 +67,53 @@ static class ClueStore
         order by id limit $9
         """,
         Read, page.AfterId, filter.Division, filter.Household, filter.State, filter.Source, filter.Rule, filter.Overdue, transaction.Today, page.Limit);
+
+    /// <summary>As a work list: what has the most aggravating factors first, then what is due first.</summary>
+    public static Task<List<ClueShown>> CluesGravestFirst(this Transaction transaction, ClueFilter filter, ClueRank after, int limit) => transaction.Query(
+        """
+        select id, household_id, division, source, found_date, due_date, due_citation::text, description, rule, evidence::text, aggravations,
+               citation::text, state, procedure_id, proposed_kind, reason, version, create_time, update_time
+        from clues
+        where (-gravity, due_date, id) > ($1, $2, $3)
+          and division >= $4 and division < $4 || ':'
+          and ($5::uuid is null or household_id = $5)
+          and ($6 = 0 or state = $6)
+          and ($7 = 0 or source = $7)
+          and ($8 = '' or rule = $8)
+          and (not $9 or state in (1, 2) and due_date < $10)
+        order by -gravity, due_date, id limit $11
+        """,
+        Read, -after.Gravity, after.Due, after.Id, filter.Division, filter.Household, filter.State, filter.Source, filter.Rule, filter.Overdue,
+        transaction.Today, limit);
+
+    /// <summary>What became of the clues that were found between two days, by source and rule.</summary>
+    public static Task<List<CluePrecision>> Precision(this Transaction transaction, string division, DateOnly from, DateOnly until) => transaction.Query(
+        """
+        select source, rule, count(*)::int, (count(*) filter (where state = 1))::int, (count(*) filter (where state = 5))::int,
+               (count(*) filter (where procedure_id is not null))::int, (count(*) filter (where state = 2))::int,
+               (count(*) filter (where state = 3 and procedure_id is not null))::int, (count(*) filter (where state = 4))::int,
+               (count(*) filter (where state = 3 and procedure_id is null))::int
+        from clues where division >= $1 and division < $1 || ':' and found_date between $2 and $3
+        group by source, rule order by source, rule
+        """,
+        row => new CluePrecision((ClueSource)row.GetInt16(0), row.GetString(1))
+        {
+            Raised = row.GetInt32(2),
+            Waiting = row.GetInt32(3),
+            Lapsed = row.GetInt32(4),
+            Verified = row.GetInt32(5),
+            Deciding = row.GetInt32(6),
+            Identified = row.GetInt32(7),
+            Refuted = row.GetInt32(8),
+            Joined = row.GetInt32(9),
+        }, division, from, until);
+
+    /// <summary>The day on which the household's same clue was last found untrue, if any: what nobody found since is known already.</summary>
+    public static Task<DateOnly?> RefutedOn(this Transaction transaction, Clue clue) => transaction.First(
+        """
+        select (max(update_time) at time zone 'Asia/Shanghai')::date from clues
+        where household_id = $1 and source = $2 and rule = '' and description = $3 and state = 4
+        """, row => row.IsDBNull(0) ? (DateOnly?)null : row.GetFieldValue<DateOnly>(0), clue.Household, (short)clue.Source, clue.Description);
 
     public static Task Insert(this Transaction transaction, Clue clue) => transaction.Execute(
         """

@@ -21,10 +21,10 @@ sealed partial class CluesService(Database database, PolicyBook policies, Platfo
             Source = clue.Source,
             Rule = clue.Rule,
             Description = clue.Description,
-            Explanation = clue.Rule.Length == 0 ? "" : ScreeningRules.Of(clue.Rule).Explain(clue.Evidence, clue.Citation, locale),
+            Explanation = clue.Rule.Length == 0 ? "" : ClueRules.Of(clue.Rule).Explain(clue.Evidence, clue.Citation, locale),
             Aggravations = { clue.Aggravations },
-            // A rule without a threshold still has the clause that it comes from.
-            Citation = clue.Citation ?? (clue.Rule.Length == 0 ? null : new PolicyCitation { Source = ScreeningRules.Of(clue.Rule).Rule.Source }),
+            // What others found was weighed by them; the rule has the clause that it comes from.
+            Citation = clue.Citation ?? (clue.Rule.Length == 0 ? null : new PolicyCitation { Source = ClueRules.Of(clue.Rule).Rule.Source }),
             State = clue.State,
             FoundDate = Calendar.Format(clue.Found),
             DueDate = Calendar.Format(clue.Due),

@@ -1,4 +1,5 @@
 using Governance.Monitoring.V1;
+using Governance.Platform;
 using Governance.Platform.Identity;
 using Governance.Platform.Rpc;
 using Grpc.Core;
@@ -21,9 +22,23 @@ sealed partial class CluesService
                 request.Overdue);
             fields.Check();
 
-            var clues = await transaction.Clues(filter, page);
-            var next = page.Cut(clues, shown => shown.Clue.Id.ToString());
+            var clues = request.GravestFirst
+                ? await transaction.CluesGravestFirst(filter, RankAfter(page), page.Limit)
+                : await transaction.Clues(filter, page);
+            var next = page.Cut(clues, shown => request.GravestFirst ? Rank(shown.Clue) : shown.Clue.Id.ToString());
             return new ListCluesResponse { Clues = { clues.Select(shown => ToContract(shown, context.Locale(), transaction.Today)) },
                 NextPageToken = next };
         });
+
+    static string Rank(Clue clue) => $"{clue.Aggravations.Count}/{Calendar.Format(clue.Due)}/{clue.Id}";
+
+    static ClueRank RankAfter(Page page)
+    {
+        if (page.After.Length == 0)
+            return new ClueRank(int.MaxValue, default, Guid.Empty);
+        return page.After.Split('/') is [var gravity, var due, var id] && int.TryParse(gravity, System.Globalization.CultureInfo.InvariantCulture, out var count)
+            && DateOnly.TryParseExact(due, "yyyy-MM-dd", out var date) && Guid.TryParse(id, out var clue)
+            ? new ClueRank(count, date, clue)
+            : throw Page.NotAToken();
+    }
 }

@@ -1,4 +1,5 @@
 using Governance.Monitoring.V1;
+using Governance.Platform;
 using Governance.Platform.Identity;
 using Governance.Platform.Rpc;
 using Grpc.Core;
@@ -31,6 +32,8 @@ sealed partial class CluesService
             var division = (await transaction.Household(household)).Division;
             var clue = Clue.Report(id, household, division, source, wanted.Description, found,
                 policies.Get(MonitoringPolicies.IdentificationDays, division, found));
+            if (clue.Description.Length > 0 && await transaction.RefutedOn(clue) is { } refuted)
+                Rules.RefutedAlready.Require(found > refuted, Calendar.Format(refuted));
             await transaction.Insert(clue);
             transaction.Publish(clue.Raised(), id.ToString(), division, clue.Version);
             return ToContract(await transaction.Clue(id), context.Locale(), transaction.Today);

@@ -13,13 +13,8 @@ public sealed class PolicyBook
     readonly Dictionary<string, PolicyEntry<object>[]> _values;
     readonly Dictionary<string, PolicyEntry<ProcedureTemplate>[]> _procedures;
 
-    PolicyBook(IReadOnlyList<PolicyFile> files)
-    {
-        _values = ById(files.SelectMany(file => file.Values));
-        _procedures = ById(files.SelectMany(file => file.Procedures));
-        // A day that a file gives twice is a fault that is named; the book is then never handed out.
-        WorkCalendar = new WorkCalendar(files.SelectMany(file => file.Calendar.DistinctBy(day => day.Day)));
-    }
+    PolicyBook(Dictionary<string, PolicyEntry<object>[]> values, Dictionary<string, PolicyEntry<ProcedureTemplate>[]> procedures, WorkCalendar calendar) =>
+        (_values, _procedures, WorkCalendar) = (values, procedures, calendar);
 
     /// <summary>Which days are worked.</summary>
     public WorkCalendar WorkCalendar { get; }
@@ -30,11 +25,16 @@ public sealed class PolicyBook
         Value<T>(Find(_values, policy.Id, division, date));
 
     /// <summary>
-    /// The value of every division that has one of its own on <paramref name="date"/>, longest prefix first and the default last
-    /// under "": what a query over many divisions joins, where the first prefix that fits wins.
+    /// The divisions that have any of <paramref name="policies"/> of their own on <paramref name="date"/>, and "" for the default. Of
+    /// those that cover a village, all that holds there is what <see cref="Get"/> says of the longest: what a query over many
+    /// divisions joins, one row each.
     /// </summary>
-    public IReadOnlyList<(string Division, PolicyValue<T> Value)> All<T>(Policy<T> policy, DateOnly date) where T : notnull =>
-        [.. Entries(_values, policy.Id).Where(entry => entry.Holds(date)).Select(entry => (entry.Division, Value<T>(entry)))];
+    public List<string> Places(DateOnly date, params IEnumerable<Policy> policies) =>
+        [.. policies.SelectMany(policy => Entries(_values, policy.Id)).Where(entry => entry.Holds(date)).Select(entry => entry.Division)
+            .Append("").Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Where the value that holds in <paramref name="division"/> on <paramref name="date"/> comes from, whatever its type.</summary>
+    public PolicyCitation Cite(Policy policy, string division, DateOnly date) => Cite(policy.Id, division, date);
 
     /// <summary>What holds for <paramref name="id"/>, whatever its type.</summary>
     internal PolicyCitation Cite(string id, string division, DateOnly date) => Find(_values, id, division, date).Citation.Clone();
@@ -44,6 +44,29 @@ public sealed class PolicyBook
     {
         var entry = Find(_procedures, id, division, date);
         return entry.Content.Resolve(id, entry.Citation.Clone(), policy => (int)Find(_values, policy, division, date).Content);
+    }
+
+    /// <summary>
+    /// This book with one value in place of what the files say in <paramref name="division"/>, for every date; <c>null</c> when
+    /// <paramref name="value"/> is none in the policy's unit. It cites itself as "tried".
+    /// </summary>
+    public PolicyBook? With(Policy policy, string division, string value)
+    {
+        var unit = Entries(_values, policy.Id)[^1].Unit;
+        if (PolicyFile.Content(value, unit, plain: true) is not { } content || content.GetType() != policy.Type)
+            return null;
+        var citation = new PolicyCitation
+        {
+            PolicyId = policy.Id, Version = "tried", Division = division.Length > 0 ? division : "default", Source = "tried",
+            Value = PolicyFile.Written(value, unit),
+        };
+        var entry = new PolicyEntry<object>(policy.Id, division, DateOnly.MinValue, DateOnly.MaxValue, content, unit, citation, "tried");
+        var values = new Dictionary<string, PolicyEntry<object>[]>(_values, StringComparer.Ordinal)
+        {
+            [policy.Id] = [.. Entries(_values, policy.Id).Where(other => other.Division != division).Append(entry)
+                .OrderByDescending(other => other.Division.Length).ThenBy(other => other.From)],
+        };
+        return new PolicyBook(values, _procedures, WorkCalendar);
     }
 
     /// <summary>
@@ -59,7 +82,9 @@ public sealed class PolicyBook
         if (paths.Length == 0)
             faults.Add($"{folder}: there is no policy file; set Policies:Path to the folder that holds default.yaml");
         var files = Array.ConvertAll(paths, path => PolicyFile.Read(path, faults));
-        var book = new PolicyBook(files);
+        // A day that a file gives twice is a fault that is named; the book is then never handed out.
+        var calendar = new WorkCalendar(files.SelectMany(file => file.Calendar.DistinctBy(day => day.Day)));
+        var book = new PolicyBook(ById(files.SelectMany(file => file.Values)), ById(files.SelectMany(file => file.Procedures)), calendar);
 
         CheckDefaults(book._values, faults);
         CheckDefaults(book._procedures, faults);

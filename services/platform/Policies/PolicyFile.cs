@@ -8,7 +8,7 @@ using YamlDotNet.RepresentationModel;
 namespace Governance.Platform.Policies;
 
 /// <summary>One entry of a policy file: something that holds in a division between two days.</summary>
-sealed record PolicyEntry<T>(string Id, string Division, DateOnly From, DateOnly Until, T Content, PolicyCitation Citation, string Place)
+sealed record PolicyEntry<T>(string Id, string Division, DateOnly From, DateOnly Until, T Content, string Unit, PolicyCitation Citation, string Place)
 {
     public bool Holds(DateOnly date) => From <= date && date <= Until;
 }
@@ -99,15 +99,14 @@ sealed class PolicyFile
     {
         var text = entry.Scalar("value", required: true);
         var unit = entry.Text("unit");
-        var content = text is null ? null : Content(text, unit);
+        var content = text is null ? null : Content(text.Value ?? "", unit, plain: text.Style == ScalarStyle.Plain);
         if (text is not null && content is null)
         {
             Fault(text.Start.Line, Units.Contains(unit, StringComparer.Ordinal)
                 ? $"\"{text.Value}\" is no value in {(unit.Length > 0 ? unit : "plain text")}"
                 : $"unit \"{unit}\" is unknown; write one of {string.Join(", ", Units.Skip(1))}, or none for true, false and text");
         }
-        var written = text?.Value ?? "";
-        Add(Values, entry, content, unit switch { "" or "count" or "date" => written, "d" or "%" => written + unit, _ => $"{written} {unit}" });
+        Add(Values, entry, content, unit, Written(text?.Value ?? "", unit));
     }
 
     void Procedure(Mapping entry)
@@ -121,7 +120,7 @@ sealed class PolicyFile
             foreach (var fault in steps[i].Definition.Faults([.. steps.Take(i).Select(earlier => earlier.Definition.Id)]))
                 Fault(steps[i].Line, fault);
         }
-        Add(Procedures, entry, new ProcedureTemplate(title, steps.ConvertAll(step => step.Definition)), "");
+        Add(Procedures, entry, new ProcedureTemplate(title, steps.ConvertAll(step => step.Definition)), "", "");
     }
 
     static StepDefinition Step(Mapping entry)
@@ -154,7 +153,7 @@ sealed class PolicyFile
         return text;
     }
 
-    void Add<T>(List<PolicyEntry<T>> entries, Mapping entry, T? content, string written) where T : class
+    void Add<T>(List<PolicyEntry<T>> entries, Mapping entry, T? content, string unit, string written) where T : class
     {
         var id = entry.Text("id", required: true);
         var source = entry.Text("source", required: true);
@@ -169,20 +168,26 @@ sealed class PolicyFile
         var division = Division.Length > 0 ? Division : "default";
         var citation = new PolicyCitation { PolicyId = id, Version = _version, Division = division, Source = source, Value = written };
         if (content is not null)
-            entries.Add(new PolicyEntry<T>(id, Division, from, until, content, citation, $"{_name}:{entry.Line}"));
+            entries.Add(new PolicyEntry<T>(id, Division, from, until, content, unit, citation, $"{_name}:{entry.Line}"));
     }
 
     static readonly string[] Units = ["", "d", "count", "yuan", "fen", "%", "share", "number", "m2", "date"];
 
-    /// <summary>The value in the one type that its unit stands for; <c>null</c> when it is none.</summary>
-    static object? Content(YamlScalarNode node, string unit)
+    /// <summary>A value as people read it, with its unit.</summary>
+    internal static string Written(string value, string unit) =>
+        unit switch { "" or "count" or "date" => value, "d" or "%" => value + unit, _ => $"{value} {unit}" };
+
+    /// <summary>
+    /// The value in the one type that its unit stands for; <c>null</c> when it is none. Only <paramref name="plain"/> text, without
+    /// quotes, is true or false.
+    /// </summary>
+    internal static object? Content(string text, string unit, bool plain)
     {
-        var text = node.Value ?? "";
-        const NumberStyles plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        decimal? number = decimal.TryParse(text, plain, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
+        const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        decimal? number = decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
         return unit switch
         {
-            "" when node.Style == ScalarStyle.Plain && text is "true" or "false" => text == "true",
+            "" when plain && text is "true" or "false" => text == "true",
             "" => text,
             "d" or "count" => Whole(number) is >= int.MinValue and <= int.MaxValue ? (int)number! : null,
             "fen" => Whole(number),

@@ -50,13 +50,28 @@ public sealed class PolicyBookTests : IDisposable
     }
 
     [Fact]
-    public void All_gives_every_divisions_own_value_longest_prefix_first_and_the_default_last()
+    public void Places_are_the_divisions_with_a_value_of_their_own_on_the_day_and_the_default()
     {
         Write("default", Days(1));
         Write("61", Days(2));
         Write("610429", Days(3, "from: 2025-01-01"));
         Write("4307", Days(4));
-        Assert.Equal([("4307", 4), ("61", 2), ("", 1)], Load(_days).All(_days, _today).Select(entry => (entry.Division, entry.Value.Value)));
+        Assert.Equal(["", "4307", "61"], Load(_days).Places(_today, _days).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("61", "9", "9d", 9, 1)]
+    [InlineData("", "9", "9d", 2, 9)]
+    public void A_value_can_be_tried_without_a_file(string division, string value, string written, int inProvince, int elsewhere)
+    {
+        Write("default", Days(1));
+        Write("61", Days(2));
+        var book = Load(_days);
+        var tried = book.With(_days, division, value)!;
+        Assert.Equal((inProvince, elsewhere), (tried.Get(_days, "6104", _today).Value, tried.Get(_days, "43", _today).Value));
+        Assert.Equal((written, "tried"), (tried.Get(_days, division, _today).Citation.Value, tried.Get(_days, division, _today).Citation.Source));
+        Assert.Equal(2, book.Get(_days, "6104", _today).Value);
+        Assert.Null(book.With(_days, division, "nine"));
     }
 
     [Fact]
