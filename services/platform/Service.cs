@@ -33,16 +33,27 @@ namespace Governance.Platform;
 /// </summary>
 public static class Service
 {
-    /// <summary>Runs the service that <paramref name="name"/> names until it is told to stop.</summary>
+    /// <summary>
+    /// Runs the service that <paramref name="name"/> names until it is told to stop, or, when the first argument is a verb of
+    /// <see cref="Maintenance"/>, does that and ends.
+    /// </summary>
     public static async Task Run(string name, string[] args, Action<ServiceBuilder> configure)
     {
-        await using var app = await Start(name, configuration => configuration.AddCommandLine(args), configure, configure.Method.Module.Assembly);
+        var assembly = configure.Method.Module.Assembly;
+        if (args is [var verb, .. var rest] && Maintenance.Find(verb) is { } maintain)
+        {
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(rest).Build();
+            await maintain(new Maintained(name, assembly, configuration));
+            return;
+        }
+        await using var app = await Start(name, configuration => configuration.AddCommandLine(args), configure, assembly);
         await app.WaitForShutdownAsync();
     }
 
     /// <summary>
-    /// Migrates the database and starts the service. Configuration comes from the service's appsettings, the environment, and
-    /// <paramref name="settings"/>, the last winning. <paramref name="assembly"/> is the service's: its migrations are applied.
+    /// Starts the service. Configuration comes from the service's appsettings, the environment, and <paramref name="settings"/>, the
+    /// last winning. <paramref name="assembly"/> is the service's: its migrations are applied when <c>ConnectionStrings:Migrations</c>
+    /// says as whom. In a cluster it does not: there the owner's password is for the verb <c>migrate</c> alone.
     /// </summary>
     public static async Task<WebApplication> Start(
         string name, Action<IConfigurationBuilder> settings, Action<ServiceBuilder> configure, Assembly assembly, CancellationToken cancellation = default)
@@ -69,7 +80,10 @@ public static class Service
         app.MapHealthChecks("/healthz/ready");
         Messaging.Dapr.MapDeliveries(app, name, service.Handlers.Topics);
 
-        await Migrations.Apply(Required(builder.Configuration, "ConnectionStrings:Migrations"), assembly, cancellation);
+        if (builder.Configuration["ConnectionStrings:Migrations"] is { Length: > 0 } owner)
+            await Migrations.Apply(owner, assembly, cancellation);
+        else
+            await Migrations.Check(app.Services.GetRequiredService<NpgsqlDataSource>(), assembly, cancellation);
         await app.StartAsync(cancellation);
         return app;
     }
@@ -137,7 +151,7 @@ public static class Service
         services.AddSingleton(_ => new TelemetryLifetime(Telemetry.Start(name, configuration)));
     }
 
-    static string Required(ConfigurationManager configuration, string key) =>
+    internal static string Required(IConfiguration configuration, string key) =>
         configuration[key] ?? throw new InvalidOperationException($"Configuration \"{key}\" is missing.");
 
     /// <summary>Lets the container end the telemetry with the service, after the last span.</summary>

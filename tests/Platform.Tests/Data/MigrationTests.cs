@@ -43,6 +43,26 @@ public sealed class MigrationTests
         Assert.Equal([true], await tables.Query<bool>("select to_regclass('outbox') is not null"));
     }
 
+    [Fact]
+    public async Task A_service_that_may_not_migrate_refuses_a_database_that_lacks_something_and_says_what_to_run()
+    {
+        await using var tables = await TestDatabase.Create("platform");
+        await using var serving = Npgsql.NpgsqlDataSource.Create(tables.Connections.Database);
+        var empty = await Assert.ThrowsAsync<InvalidOperationException>(() => Check(serving));
+        Assert.Contains("platform/0001_scope.sql", empty.Message, StringComparison.Ordinal);
+        await Apply(tables);
+        await Check(serving);
+        await tables.Execute("insert into migrations (name, hash) values ('service/9999_newer.sql', '')");
+        await Check(serving);
+        await tables.Execute("delete from migrations where name = 'platform/0003_audit.sql'");
+        var behind = await Assert.ThrowsAsync<InvalidOperationException>(() => Check(serving));
+        Assert.Contains("platform/0003_audit.sql", behind.Message, StringComparison.Ordinal);
+        Assert.Contains("\"migrate\"", behind.Message, StringComparison.Ordinal);
+
+        static Task Check(Npgsql.NpgsqlDataSource source) =>
+            Migrations.Check(source, typeof(MigrationTests).Assembly, TestContext.Current.CancellationToken);
+    }
+
     static Task Apply(TestDatabase tables) =>
         Migrations.Apply(tables.Connections.Migrations, typeof(MigrationTests).Assembly, TestContext.Current.CancellationToken);
 }
