@@ -31,6 +31,17 @@ public sealed class ServiceTests
 
     [Theory]
     [MemberData(nameof(Services))]
+    public void A_service_has_its_chart_in_the_suites_chart_and_behind_its_gateway(string service)
+    {
+        Assert.Equal("{{ include \"service.all\" . }}\n", Repository.Read($"charts/{service}/templates/all.yaml"));
+        Assert.Contains($"name: {service}\n", Repository.Read($"charts/{service}/Chart.yaml"), StringComparison.Ordinal);
+        Assert.Contains($"repository: file://../{service},", Repository.Read("charts/governance/Chart.yaml"), StringComparison.Ordinal);
+        Assert.Contains($"\"{service}\": ", Repository.Read("charts/governance/values.schema.json"), StringComparison.Ordinal);
+        Assert.Matches($"backends: \\[.*{service}.*\\]", Repository.Read("charts/gateway/values.yaml"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
     public void A_service_readme_is_short(string service) =>
         Assert.InRange(Repository.Read($"services/{service}/README.md").Split('\n').Length, 10, 62);
 
