@@ -71,7 +71,7 @@ public sealed class TestIdentity : IAsyncDisposable
     {
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["sub"] = new Guid(MD5Of(name)).ToString(),
+            ["sub"] = SubjectOf(name),
             ["preferred_username"] = name,
             ["resource_access"] = new Dictionary<string, object>(StringComparer.Ordinal) { [Audience] = new Dictionary<string, object>(StringComparer.Ordinal) { ["roles"] = permissions.ToArray() } },
         };
@@ -92,7 +92,8 @@ public sealed class TestIdentity : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    static byte[] MD5Of(string name) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name))[..16];
+    /// <summary>The subject of the tokens of a user.</summary>
+    public static string SubjectOf(string name) => new Guid(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name))[..16]).ToString();
 
     static async Task<TestIdentity> Start()
     {

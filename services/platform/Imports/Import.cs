@@ -23,8 +23,8 @@ public sealed record ImportCounts(int Created, int Updated, int Unchanged);
 /// </summary>
 public abstract class Import<TRow>(string kind)
 {
-    /// <summary>What is imported, in one plural word, e.g. "households".</summary>
-    public string Kind { get; } = kind;
+    /// <summary>What is imported, in one plural word, e.g. "households"; one that differs by upload says of what.</summary>
+    public virtual string Kind { get; } = kind;
 
     /// <summary>The columns in the order of the template and of exports.</summary>
     public abstract IReadOnlyList<ImportColumn> Columns { get; }

@@ -35,8 +35,8 @@ public readonly record struct IdentityNumber
     public Gender Gender => (Digits[16] - '0') % 2 == 1 ? Gender.Male : Gender.Female;
 
     /// <summary>
-    /// Reads a number of 18 characters, or an old one of 15 digits, which is brought to 18. Spaces around it and a small x are
-    /// mended. What is wrong is said without repeating the number.
+    /// Reads a number of 18 characters, or an old one of 15 digits, which is brought to 18. Spaces around it, full-width
+    /// digits and a small x are mended. What is wrong is said without repeating the number.
     /// </summary>
     /// <param name="text">What was written.</param>
     /// <param name="today">Nobody is born after this day, nor before 1900.</param>
@@ -51,7 +51,7 @@ public readonly record struct IdentityNumber
         if (!TryNormalise(text.Trim(), digits))
         {
             violation = new Violation(field, "IDENTITY_NUMBER_FORM", new Text(
-                $"{field} 必须是 18 位公民身份号码：前 17 位为半角数字，末位为数字或 X。请按身份证原件填写。",
+                $"{field} 必须是 18 位公民身份号码：前 17 位为数字，末位为数字或 X。请按身份证原件填写。",
                 $"\"{field}\" must be an identity number of 18 characters: 17 digits, then a digit or X. Copy it from the identity card."));
             return false;
         }
@@ -106,6 +106,8 @@ public readonly record struct IdentityNumber
             return false;
         }
 
+        foreach (ref var digit in digits)
+            digit = Characters.Plain(digit);
         if (digits[0] == '0' || digits[..17].ContainsAnyExceptInRange('0', '9'))
             return false;
         if (text.Length == 15)

@@ -19,6 +19,7 @@ static class Nouns
         ["household"] = "农户",
         ["import"] = "导入",
         ["indicator"] = "指标",
+        ["list"] = "部门名单",
         ["measure"] = "帮扶措施",
         ["member"] = "家庭成员",
         ["notice"] = "公示",
@@ -26,7 +27,10 @@ static class Nouns
         ["person"] = "人员",
         ["plan"] = "帮扶计划",
         ["procedure"] = "办理程序",
+        ["reviewer"] = "核查人员",
         ["settlement"] = "安置点",
+        ["submission"] = "核查上报",
+        ["verification"] = "核查事项",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string Zh(string kind) => _zh.GetValueOrDefault(kind, kind);

@@ -12,6 +12,7 @@ public sealed class IdentityNumberTests
     // The example of GB 11643-1999, and as clerks write it.
     [InlineData("11010519491231002X", "1949-12-31", Gender.Female)]
     [InlineData("  11010519491231002x ", "1949-12-31", Gender.Female)]
+    [InlineData("１１０１０５１９４９１２３１００２Ｘ", "1949-12-31", Gender.Female)]
     [InlineData("610101199003071231", "1990-03-07", Gender.Male)]
     public void A_number_tells_birth_and_gender(string text, string birth, Gender gender)
     {

@@ -42,6 +42,16 @@ public sealed class PersonalDataTests
         using var other = With(_encryptionKey, Key(3));
         var number = Number("11010519491231002X");
         Assert.NotEqual(one.Hash(number), other.Hash(number));
+        Assert.NotEqual(one.Hash("示A12345"), other.Hash("示A12345"));
+    }
+
+    [Fact]
+    public void Equal_texts_meet_by_their_hash_and_no_text_meets_a_number()
+    {
+        using var personal = With(_encryptionKey, _hashKey);
+        Assert.Equal(personal.Hash("示A12345"), personal.Hash("示A12345"));
+        Assert.NotEqual(personal.Hash("示A12345"), personal.Hash("示A12346"));
+        Assert.NotEqual(personal.Hash("11010519491231002X"), personal.Hash(Number("11010519491231002X")));
     }
 
     [Fact]
