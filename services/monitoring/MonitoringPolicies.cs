@@ -64,5 +64,20 @@ static class MonitoringPolicies
 
     // ---- department lists and asset verification
 
+    /// <summary>Calendar days for which what a list says of people is kept.</summary>
+    public static readonly Policy<int> ListKeepDays = new("monitoring.lists.keep_days");
+
+    /// <summary>The day that parts what was before identification from what came after.</summary>
+    public static readonly Policy<DateOnly> IdentificationCutOff = new("monitoring.identification.cut_off");
+
+    /// <summary>Living area a head from which a timber dwelling of two storeys is vetoed.</summary>
+    public static readonly Policy<decimal> VetoDwellingArea = new("monitoring.veto.dwelling_area");
+
+    /// <summary>Value from which a vehicle, machine or ship is vetoed.</summary>
+    public static readonly Policy<long> VetoVehicleValue = new("monitoring.veto.vehicle_value");
+
+    /// <summary>Years for which a whole family has been away before it is vetoed.</summary>
+    public static readonly Policy<int> VetoAbsenceYears = new("monitoring.veto.absence_years");
+
     // ---- sector support and key villages
 }

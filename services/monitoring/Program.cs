@@ -24,6 +24,7 @@ public static class Program
             .Procedure(Identification.Definition, Identification.Completed)
             .Procedure(ClearancesService.Definition, ClearancesService.Completed)
             .Procedure(ExitProcedure.Definition, ExitProcedure.Completed, ExitProcedure.Stepped)
+            .Procedure(VerificationsService.Definition, VerificationsService.Completed)
             .On<HouseholdDwellingChanged>(OnHouseholdDwellingChanged.Handle)
             .On<HouseholdEmploymentChanged>(OnHouseholdEmploymentChanged.Handle)
             .On<MemberEmploymentChanged>(OnMemberEmploymentChanged.Handle)
@@ -35,6 +36,8 @@ public static class Program
             .Serve<PlansService>()
             .Serve<ClearancesService>()
             .Serve<ExitsService>()
+            .Serve<ListsService>()
+            .Serve<VerificationsService>()
             .Serve<ProceduresService>()
             .Serve<IndicatorsService>()
             .Serve<OperationsService>();
@@ -43,6 +46,7 @@ public static class Program
         Worker<ClueClock>(service);
         Worker<SignalClerk>(service);
         Worker<ScreeningClock>(service);
+        Worker<ListClock>(service);
     }
 
     static void Worker<T>(ServiceBuilder service) where T : class, IHostedService

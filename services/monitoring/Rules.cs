@@ -271,5 +271,45 @@ static class Rules
 
     // ---- MON-13 to MON-15 department lists and asset verification
 
+    public static readonly Rule ListErased = new("MON-13.list_erased",
+        "该名单的保存期限已于 {0} 届满，内容已删除，不能再上传。请登记新的名单。",
+        "The list was kept until {0} and is erased. Register a new one.", "MON-13 MON-15 S3b 四(二)");
+
+    public static readonly Rule AssetTwice = new("MON-13.asset_twice",
+        "同一人员的同一资产在名单中出现了不止一次，且内容不一致。请合并，或填写能区分各项资产的“资产标识”。",
+        "The list says different things of the same asset of a person. Merge the rows, or give each asset its own mark.", "MON-13 S3b 一");
+
+    public static readonly Rule CheckOpen = new("MON-14.check_open",
+        "该核查结果已上报或存档，不能更改。退回或名单内容变化后可重新核查。",
+        "What was found is submitted or filed already. It can be checked anew when it is sent back or a list says something new.", "MON-14 S3b 二");
+
+    public static readonly Rule SaysWhy = new("MON-14.spared_for_a_reason",
+        "情况不属实，或者符合否决情形但不予否决的，须填写理由。",
+        "What is untrue, and who is spared from a veto, takes a reason.", "MON-14 S3b 一、二(二)");
+
+    public static readonly Rule NoVetoAfter = new("MON-14.no_veto_after",
+        "{0} 及以后发生的情况属于识别后发生，不适用“一票否决”。请取消否决情形，或核对发生日期。",
+        "What happened on {0} or later came after identification, and no veto holds. Leave the veto out, or check the date.", "MON-14 S3b 一、二(二)");
+
+    public static readonly Rule VetoFigure = new("MON-14.veto_figure",
+        "该否决情形的标准为 {0}，核实的数值为 {1}，未达到标准。请核对数值，或取消否决情形。",
+        "The veto takes {0} or more, and {1} was found. Check the figure, or leave the veto out.", "MON-14 S3b 一");
+
+    public static readonly Rule AllChecked = new("MON-14.all_checked",
+        "本村该名单还有 {0} 项未核查，请全部核查后再上报。",
+        "{0} verifications of the list in this village are not checked yet. Check them first.", "MON-14 S3b 二");
+
+    public static readonly Rule OneSubmission = new("MON-14.one_submission",
+        "本村该名单的核查结果正在审核，办结后方可再次上报。",
+        "A submission of this village and list is on its way already. Submit again once it has ended.", "MON-14 S3b 二(三)");
+
+    public static readonly Rule NotOneself = new("MON-15.not_oneself",
+        "不能将核查任务分配给自己。请由其他有权限的人员分配。",
+        "Nobody assigns themselves. Ask somebody else who may assign.", "MON-15 S3b 四(二)");
+
+    public static readonly Rule AssignedAlready = new("MON-15.assigned_already",
+        "该人员已负责核查该区划的这份名单，无需重复分配。",
+        "This person is assigned to the list and the division already.", "MON-15 S3b 四(二)");
+
     // ---- MON-10, MON-16 to MON-19 sector support, key villages and the monthly meeting
 }

@@ -115,6 +115,7 @@ public sealed class ScopeTests(OrganizationsFixture organizations, MonitoringFix
             await import.RequestStream.CompleteAsync();
             Assert.True((await import).Created > 0);
         }
+        await SeedLists();
         await new Screening.ScreeningClient(neighbour).RunScreeningAsync(new RunScreeningRequest(), cancellationToken: Cancellation);
         var clues = await new Clues.CluesClient(neighbour).ListCluesAsync(new ListCluesRequest(), cancellationToken: Cancellation);
         Assert.NotEmpty(clues.Clues);
@@ -128,6 +129,36 @@ public sealed class ScopeTests(OrganizationsFixture organizations, MonitoringFix
         {
             PlanId = NewId(),
             Plan = new Plan { HouseholdId = monitored.Households[0].Id, ResponsiblePerson = "邻县干部 示例", Goal = "稳定就业" },
+        }, cancellationToken: Cancellation);
+    }
+
+    /// <summary>A list that matches somebody of the neighbour county, somebody assigned to it, and a submission.</summary>
+    async Task SeedLists()
+    {
+        var lists = new Lists.ListsClient(monitoring.As(Neighbour, _everything));
+        var listed = (await File.ReadAllLinesAsync(PathOf("monitoring/samples/households.csv"), Cancellation)).Skip(1).Select(line => line.Split(','))
+            .First(cells => cells[1].StartsWith(Neighbour, StringComparison.Ordinal));
+        var list = await lists.RegisterListAsync(new RegisterListRequest
+        {
+            DepartmentListId = NewId(), List = new DepartmentList { Kind = ListKind.Vehicle, Department = "邻县车管所", ReferenceDate = "2024-03-31" },
+        }, cancellationToken: Cancellation);
+        using (var import = lists.ImportList(cancellationToken: Cancellation))
+        {
+            var file = new HttpBody { ContentType = "text/csv", Data = ByteString.CopyFromUtf8($"身份证号码,资产标识\n{listed[15]},邻县A12345\n") };
+            await import.RequestStream.WriteAsync(new ImportListRequest { DepartmentListId = list.Id, ImportId = NewId(), File = file }, Cancellation);
+            await import.RequestStream.CompleteAsync();
+            Assert.Equal(1, (await import).Created);
+        }
+        await lists.AssignReviewerAsync(new AssignReviewerRequest
+        {
+            ReviewerId = NewId(), Reviewer = new Reviewer { DepartmentListId = list.Id, Division = listed[1], Subject = TestIdentity.SubjectOf("checker") },
+        }, cancellationToken: Cancellation);
+        var verifications = new Verifications.VerificationsClient(monitoring.AsNamed("checker", listed[1], _everything));
+        var verification = (await verifications.ListVerificationsAsync(new ListVerificationsRequest(), cancellationToken: Cancellation)).Verifications.Single();
+        await verifications.CheckVerificationAsync(new CheckVerificationRequest { VerificationId = verification.Id, Finding = new Finding { Reason = "查无此车" } }, cancellationToken: Cancellation);
+        await verifications.SubmitVerificationsAsync(new SubmitVerificationsRequest
+        {
+            SubmissionId = NewId(), Submission = new Submission { DepartmentListId = list.Id, Division = listed[1] },
         }, cancellationToken: Cancellation);
     }
 

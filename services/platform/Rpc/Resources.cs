@@ -54,7 +54,9 @@ public static class Resources
         return changed;
     }
 
-    static string Kind(IMessage resource) => resource.Descriptor.Name.ToLowerInvariant();
+    /// <summary>What the resource is called in sentences: DepartmentList is "department list".</summary>
+    static string Kind(IMessage resource) => string.Concat(resource.Descriptor.Name.Select((letter, index) =>
+        char.IsUpper(letter) && index > 0 ? $" {letter}" : $"{letter}")).ToLowerInvariant();
 
     /// <summary>A copy without what the service itself fills in.</summary>
     static T Written<T>(T resource) where T : class, IMessage<T>
