@@ -80,4 +80,14 @@ static class MonitoringPolicies
     public static readonly Policy<int> VetoAbsenceYears = new("monitoring.veto.absence_years");
 
     // ---- sector support and key villages
+
+    /// <summary>Age until which an orphan or unattended child counts as a child.</summary>
+    public static readonly Policy<int> ChildAge = new("monitoring.child_age");
+
+    /// <summary>Yearly subsidy of medical insurance for destitute people, orphans and unattended children.</summary>
+    public static readonly Policy<long> SubsidyDestitute = new("monitoring.insurance_subsidy.destitute");
+
+    public static readonly Policy<long> SubsidyDibao = new("monitoring.insurance_subsidy.dibao");
+
+    public static readonly Policy<long> SubsidyMonitored = new("monitoring.insurance_subsidy.monitored");
 }

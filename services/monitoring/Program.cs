@@ -1,5 +1,6 @@
 using Governance.Employment.V1;
 using Governance.Housing.V1;
+using Governance.Funds.V1;
 using Governance.Platform;
 using Governance.Platform.Indicators;
 using Governance.Platform.Policies;
@@ -38,6 +39,10 @@ public static class Program
             .Serve<ExitsService>()
             .Serve<ListsService>()
             .Serve<VerificationsService>()
+            .Serve<LowIncomeService>()
+            .Serve<InsurancesService>()
+            .On<PaymentSettled>(OnPayment.Settled)
+            .On<PaymentFailed>(OnPayment.Failed)
             .Serve<ProceduresService>()
             .Serve<IndicatorsService>()
             .Serve<OperationsService>();

@@ -312,4 +312,40 @@ static class Rules
         "This person is assigned to the list and the division already.", "MON-15 S3b 四(二)");
 
     // ---- MON-10, MON-16 to MON-19 sector support, key villages and the monthly meeting
+
+    public static readonly Rule UnknownPerson = new("MON-01.unknown_person",
+        "该身份证号码未登记在您管辖范围内的任何农户。请先登记该人员。",
+        "Nobody with this identity number is registered within your division. Register the person first.", "MON-01");
+
+    public static readonly Rule RecognizedLayer = new("MON-01.recognized_layer",
+        "监测对象只能通过识别认定产生，不能在此认定。请选择其他低收入类别。",
+        "A household becomes monitored by identification alone. Choose another layer.", "MON-01 S2 二(二)6");
+
+    public static readonly Rule RecognizedAlready = new("MON-01.recognized_already",
+        "该户或该人员在此低收入类别中已有未终止的认定。请先终止原认定。",
+        "The household or person is recognized in this layer already. End that recognition first.", "MON-01 S2 二(二)6");
+
+    public static readonly Rule RecognitionLasts = new("MON-01.recognition_lasts",
+        "该认定已终止，不能再变更。如需重新认定，请另行登记。",
+        "The recognition has ended. Record a new one instead.", "MON-01 S2 二(二)6");
+
+    public static readonly Rule RecognitionEnds = new("MON-01.recognition_ends",
+        "终止日期不能早于认定日期 {0}，也不能晚于今天。",
+        "A recognition ends between its first day, {0}, and today.", "MON-01 S2 二(二)6");
+
+    public static readonly Rule ConfirmYear = new("MON-16.confirm_year",
+        "参保资助只能按本年度或下一年度确认，即 {0} 年或 {1} 年。",
+        "Subsidies are confirmed for this year or the next, {0} or {1}.", "MON-16 S2 二(二)3");
+
+    public static readonly Rule InsuranceYear = new("MON-16.insurance_year",
+        "参保年度不能晚于 {0} 年。请核对年度。",
+        "The year of insurance cannot be later than {0}. Check it.", "MON-16 S2 二(二)3");
+
+    public static readonly Rule InsuranceTwice = new("MON-16.insurance_twice",
+        "同一人员同一年度出现了不止一次。请删除多余的一行。",
+        "The same person and year are given more than once. Leave the others out.", "MON-16");
+
+    public static readonly Rule SubsidyOnce = new("MON-16.subsidy_once",
+        "该人员本年度的参保资助已确认，不能重复资助。",
+        "This person's subsidy of the year is confirmed already and is not given twice.", "MON-16 S2 二(二)3");
 }

@@ -27,6 +27,7 @@ static class Nouns
         ["person"] = "人员",
         ["plan"] = "帮扶计划",
         ["procedure"] = "办理程序",
+        ["recognition"] = "低收入认定",
         ["reviewer"] = "核查人员",
         ["settlement"] = "安置点",
         ["submission"] = "核查上报",
