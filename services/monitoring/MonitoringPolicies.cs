@@ -23,6 +23,11 @@ static class MonitoringPolicies
     /// <summary>Calendar days from identification to an entered plan.</summary>
     public static readonly Policy<int> PlanDays = new("monitoring.plan.days");
 
+    // ---- the registry
+
+    /// <summary>Calendar days for a destination to take a household over.</summary>
+    public static readonly Policy<int> HandOverDays = new("monitoring.hand_over.days");
+
     // ---- identification, clues and sweeps
 
     /// <summary>Share of a year's net income that rigid spending reaches before it is a sign of risk.</summary>

@@ -31,6 +31,7 @@ public static class Program
             .On<MemberEmploymentChanged>(OnMemberEmploymentChanged.Handle)
             .On<AccountArrearsChanged>(OnAccountArrearsChanged.Handle)
             .Serve<HouseholdsService>()
+            .Serve<HandOversService>()
             .Serve<IncomesService>()
             .Serve<CluesService>()
             .Serve<ScreeningService>()
@@ -49,6 +50,7 @@ public static class Program
         foreach (var indicator in MonitoringIndicators.All)
             service.Indicator(indicator);
         Worker<ClueClock>(service);
+        Worker<RegistryClock>(service);
         Worker<SignalClerk>(service);
         Worker<ScreeningClock>(service);
         Worker<ListClock>(service);

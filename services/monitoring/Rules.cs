@@ -44,8 +44,32 @@ static class Rules
         "Settlement {0} is not in the directory, or does not lie in the household's county. Check the id.", "MON-01");
 
     public static readonly Rule DecisionPending = new("MON-01.decision_pending",
-        "该户的识别认定或风险消除程序尚未办结，不能迁移。请先办结该程序。",
-        "The household's identification or clearance is being decided, so it cannot move. Finish that procedure first.", "MON-01");
+        "该户的识别认定、风险消除或退出程序尚未办结，不能迁移、合户、分户或销户。请先办结该程序。",
+        "The household's identification, clearance or exit is being decided, so it cannot move, split, merge or be closed. Finish that procedure first.", "MON-01");
+
+    public static readonly Rule OneHandOver = new("MON-01.one_hand_over",
+        "该户已有移交正在等待接收。请先撤回，或等待接收地答复。",
+        "A hand-over of this household waits for an answer already. Withdraw it, or wait.", "MON-01 S0 三(五)");
+
+    public static readonly Rule HandOverElsewhere = new("MON-01.hand_over_elsewhere",
+        "该户就住在 {0}，无需移交。辖区内迁移请直接办理迁移。",
+        "The household lives in {0} already. Within your division, move it instead.", "MON-01 S0 三(五)");
+
+    public static readonly Rule HandOverDecider = new("MON-01.hand_over_decider",
+        "接收或拒绝由接收地决定，撤回由移出地决定：应由 {0} 办理。",
+        "The destination accepts or refuses and the origin withdraws: this is for {0} to decide.", "MON-01 S0 三(五)");
+
+    public static readonly Rule HandOverHome = new("MON-01.hand_over_home",
+        "新住址须在接收地 {0} 范围内。请核对行政区划。",
+        "The new home lies within {0}, which takes the household. Check the division.", "MON-01 S0 三(五)");
+
+    public static readonly Rule HandOverOpen = new("MON-01.hand_over_open",
+        "该移交已有结果，不能再变更。如仍需移交，请重新提出。",
+        "This hand-over has been decided. Propose another if it is still wanted.", "MON-01 S0 三(五)");
+
+    public static readonly Rule HandOverGone = new("MON-01.hand_over_gone",
+        "该户已不在提出移交时的住址，或已销户。请拒绝本次移交，由现居地重新提出。",
+        "The household no longer lives where the hand-over was proposed, or is closed. Refuse this one and have another proposed.", "MON-01 S0 三(五)");
 
     public static readonly Rule HouseholdSplit = new("MON-01.household_differs",
         "同一户编号各行的户信息必须一致，“{0}”不一致。请改为相同内容。",

@@ -37,7 +37,7 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
         return number;
     }
 
-    static Home ParseHome(Fields fields, string prefix, string division, string settlement, string building, string unit, string room,
+    internal static Home ParseHome(Fields fields, string prefix, string division, string settlement, string building, string unit, string room,
         string grid) => new(
         fields.Division($"{prefix}division", division, minDigits: 12),
         fields.Id($"{prefix}settlement_id", settlement, required: false),

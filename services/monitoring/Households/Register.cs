@@ -35,7 +35,7 @@ sealed partial class HouseholdsService
         });
 
     /// <summary>The village and the settlement are in the directory, and the settlement lies in the village's county.</summary>
-    static async Task RequireHome(Transaction transaction, Home home)
+    internal static async Task RequireHome(Transaction transaction, Home home)
     {
         Rules.UnknownDivision.Require(await transaction.DivisionExists(home.Division), home.Division);
         if (home.Settlement is { } id)

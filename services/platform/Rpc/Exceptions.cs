@@ -17,6 +17,7 @@ static class Nouns
         ["exit"] = "退出名单",
         ["founding"] = "设立事项",
         ["grid"] = "网格",
+        ["hand-over"] = "移交",
         ["household"] = "农户",
         ["import"] = "导入",
         ["indicator"] = "指标",

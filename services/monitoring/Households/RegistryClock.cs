@@ -1,0 +1,33 @@
+using Governance.Monitoring.V1;
+using Governance.Platform;
+using Governance.Platform.Data;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Governance.Monitoring;
+
+/// <summary>Tells once of every hand-over whose last day went by (MON-01).</summary>
+sealed class RegistryClock(Database database, TimeProvider time, ILogger<RegistryClock> log) : SingleWorker("registry clock", database, time, log)
+{
+    static readonly TimeSpan _interval = TimeSpan.FromMinutes(10);
+
+    protected override async Task Work(NpgsqlConnection connection, CancellationToken stopping)
+    {
+        while (true)
+        {
+            await Tick(stopping);
+            // Nobody notifies: this is a delay that ends with an exception when the connection, and so the lock, is lost.
+            await connection.WaitAsync(_interval, stopping);
+        }
+    }
+
+    /// <summary>Tells of what is overdue now and was not told.</summary>
+    public Task Tick(CancellationToken cancellation) => Database.TransactAsSystem("registry clock", async transaction =>
+    {
+        foreach (var (handOver, _, _) in await transaction.TellOverdueHandOvers())
+        {
+            transaction.Publish(new HandOverOverdue { HandOverId = handOver.Id.ToString(), HouseholdId = handOver.Household.ToString(),
+                DueDate = Calendar.Format(handOver.Due) }, handOver.Id.ToString(), handOver.To, handOver.Version);
+        }
+    }, cancellation);
+}
