@@ -39,9 +39,8 @@ sealed record Rates(int Year, int CurrentYear, int ChildAge, DateOnly Today, str
         ];
         (SubsidyCategory Category, string Division, PolicyValue<long> Value)[] rates =
         [
-            .. from place in policies.Places(date, categories.Select(each => each.Policy))
-               from each in categories
-               select (each.Category, place, policies.Get(each.Policy, place, date)),
+            .. policies.Places(date, categories.Select(each => each.Policy)).SelectMany(place => categories.Select(each =>
+                (each.Category, place, policies.Get(each.Policy, place, date)))),
         ];
         return new Rates(year, today.Year, policies.Get(MonitoringPolicies.ChildAge, division, date).Value, today,
             Array.ConvertAll(rates, rate => rate.Division), Array.ConvertAll(rates, rate => (short)rate.Category),
