@@ -8,7 +8,7 @@ using Grpc.Core;
 namespace Governance.Organizations;
 
 /// <summary>What integrators and operators need; platform does the work.</summary>
-sealed class OperationsService(Feed feed, DeadLetters deadLetters, AuditDesk audit) : V1.Operations.OperationsBase
+sealed class OperationsService(Feed feed, DeadLetters deadLetters, ParkedEvents parked, AuditDesk audit) : V1.Operations.OperationsBase
 {
     public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) =>
         feed.Read(request, context);
@@ -18,6 +18,12 @@ sealed class OperationsService(Feed feed, DeadLetters deadLetters, AuditDesk aud
 
     public override Task<ReplayDeadLetterResponse> ReplayDeadLetter(ReplayDeadLetterRequest request, ServerCallContext context) =>
         deadLetters.Replay(request, context);
+
+    public override Task<ListParkedEventsResponse> ListParkedEvents(ListParkedEventsRequest request, ServerCallContext context) =>
+        parked.List(request, context);
+
+    public override Task<ReplayParkedEventsResponse> ReplayParkedEvents(ReplayParkedEventsRequest request, ServerCallContext context) =>
+        parked.Replay(request, context);
 
     public override Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context) =>
         audit.List(request, context);

@@ -142,11 +142,14 @@ public static class Service
         services.AddDaprClient();
         services.AddSingleton<Inbox>();
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton<ParkedEvents>();
         services.AddSingleton<Feed>();
         services.AddSingleton<ImportDesk>();
         services.AddSingleton<AuditDesk>();
         services.AddHostedService<AuditSealer>();
         services.AddHostedService<Relay>();
+        if (Telemetry.Endpoint(configuration) is not null)
+            services.AddHostedService<Backlog>();
         // Made by the container, so that it ends with it and the last spans leave.
         services.AddSingleton(_ => new TelemetryLifetime(Telemetry.Start(name, configuration)));
     }

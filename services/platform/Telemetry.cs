@@ -37,7 +37,10 @@ public sealed class Telemetry : IDisposable
 
     /// <summary>Starts collecting for <paramref name="service"/>, or answers with <c>null</c> when no endpoint is configured.</summary>
     public static Telemetry? Start(string service, IConfiguration configuration) =>
-        Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var endpoint) ? new Telemetry(service, endpoint) : null;
+        Endpoint(configuration) is { } endpoint ? new Telemetry(service, endpoint) : null;
+
+    internal static Uri? Endpoint(IConfiguration configuration) =>
+        Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var endpoint) ? endpoint : null;
 
     public void Dispose()
     {

@@ -17,8 +17,8 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
     const int AttemptsBeforeParking = 12;
 
     static readonly TimeSpan _longestBackoff = TimeSpan.FromMinutes(5);
-    static readonly Counter<long> _sent = Telemetry.Meter.CreateCounter<long>("governance.outbox.sent");
-    static readonly Counter<long> _parked = Telemetry.Meter.CreateCounter<long>("governance.outbox.parked");
+    static readonly Counter<long> _sent = Telemetry.Meter.CreateCounter<long>("governance.outbox.sent", "{event}", "Events that the sidecar took.");
+    static readonly Counter<long> _parked = Telemetry.Meter.CreateCounter<long>("governance.outbox.parked", "{event}", "Events given up for the time being.");
 
     DateTimeOffset _lastSent;
 

@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace Governance.Platform.Tests.Messaging;
 
-sealed class OperationsService(Feed feed, DeadLetters deadLetters) : Operations.OperationsBase
+sealed class OperationsService(Feed feed, DeadLetters deadLetters, ParkedEvents parked) : Operations.OperationsBase
 {
     public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) =>
         feed.Read(request, context);
@@ -16,6 +16,12 @@ sealed class OperationsService(Feed feed, DeadLetters deadLetters) : Operations.
 
     public override Task<ReplayDeadLetterResponse> ReplayDeadLetter(ReplayDeadLetterRequest request, ServerCallContext context) =>
         deadLetters.Replay(request, context);
+
+    public override Task<ListParkedEventsResponse> ListParkedEvents(ListParkedEventsRequest request, ServerCallContext context) =>
+        parked.List(request, context);
+
+    public override Task<ReplayParkedEventsResponse> ReplayParkedEvents(ReplayParkedEventsRequest request, ServerCallContext context) =>
+        parked.Replay(request, context);
 }
 
 /// <summary>A service that notes the divisions it hears of in the order in which they come, and can be told to fail.</summary>

@@ -2,6 +2,7 @@ using Dapr.Client;
 using Governance.Common.V1;
 using Governance.Platform.Messaging;
 using Governance.Platform.Tests.Data;
+using Governance.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Governance.Platform.Tests.Messaging;
+namespace Governance.Support;
 
 /// <summary>What the sidecar was asked to publish.</summary>
-sealed record Published(string Path, string PartitionKey, string ContentType, JsonElement Event)
+public sealed record Published(string Path, string PartitionKey, string ContentType, JsonElement Event)
 {
     public string Subject => Event.GetProperty("subject").GetString()!;
 
@@ -16,7 +16,7 @@ sealed record Published(string Path, string PartitionKey, string ContentType, Js
 }
 
 /// <summary>A sidecar's publish API that takes notes, and refuses when a test wants it to: what a real one cannot be told to do.</summary>
-sealed class RecordingSidecar : IAsyncDisposable
+public sealed class RecordingSidecar : IAsyncDisposable
 {
     readonly WebApplication _app;
 
