@@ -49,6 +49,9 @@ public sealed class PersonalData : IDisposable
         return new PersonalData(encryptionKey, section.GetSection("RetiredEncryptionKeys").GetChildren().Select(Key), hashKey);
     }
 
+    /// <summary>The id of the key that seals, the first byte of what it sealed.</summary>
+    internal byte CurrentKey => _current;
+
     /// <summary>Seals and hashes an identity number.</summary>
     public ProtectedNumber Protect(IdentityNumber number) => new(Seal(number.Digits), Hash(number));
 
