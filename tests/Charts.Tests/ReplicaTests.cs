@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using System.Text;
+using Google.Api;
+using Google.Protobuf;
+using Governance.Organizations.V1;
+using Governance.Support;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Npgsql;
+using Xunit;
+
+namespace Governance.Charts.Tests;
+
+/// <summary>Services run as their charts say: with that configuration and no other, and several of one on one database.</summary>
+public sealed class ReplicaTests
+{
+    const string Village = "619901001001";
+    const int Count = 120;
+
+    // Who holds the lock of a worker: each replica's connections carry its name.
+    const string RelayHolder =
+        """
+        select application_name from pg_locks join pg_stat_activity using (pid)
+        where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+          and (classid::bigint << 32) | objid::bigint = hashtextextended('worker:relay', 0)
+        """;
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_killed_replica_is_replaced_by_the_other_and_no_event_is_lost_or_takes_effect_twice()
+    {
+        var identity = await TestIdentity.Shared;
+        await using var sidecar = await RecordingSidecar.Start();
+        await using var organizations = await TestDatabase.Create("organizations");
+        await using var monitoring = await TestDatabase.Create("monitoring");
+        var objects = await Rendered.Set($"global.identity.url={identity.Url}");
+        Pod[] replicas =
+        [
+            await Pod.Start(objects, "organizations", Cluster(organizations, "organizations", "replica-0", sidecar)),
+            await Pod.Start(objects, "organizations", Cluster(organizations, "organizations", "replica-1", sidecar)),
+        ];
+        await using var listener = await Pod.Start(objects, "monitoring", Cluster(monitoring, "monitoring", "listener", sidecar));
+        try
+        {
+            using var http = new HttpClient { BaseAddress = listener.HttpAddress };
+            var callers = replicas.Select(replica => GrpcChannel.ForAddress(replica.GrpcAddress)).ToArray();
+            var headers = new Metadata { { "authorization", $"Bearer {identity.Token("61", ["divisions.import", "settlements.write"])}" } };
+            await ImportDivisions(callers[0], headers);
+
+            var killed = -1;
+            for (var number = 0; number < Count; number++)
+            {
+                if (number == Count / 2)
+                {
+                    await Eventually(async () => (await organizations.Query<string>(RelayHolder)).Count == 1);
+                    killed = (await organizations.Query<string>(RelayHolder))[0][^1] - '0';
+                    replicas[killed].Kill();
+                }
+                await Register(callers, number, killed, headers);
+            }
+
+            await Eventually(async () => (await organizations.Query<long>("select count(*) from outbox where sent_time is null"))[0] == 0);
+            Assert.Equal([$"replica-{1 - killed}"], await organizations.Query<string>(RelayHolder));
+
+            // What the relay sent once more, because the one before it died between sending and noting, is the same event.
+            var told = await organizations.Query<string>("select id::text from outbox");
+            var taken = sidecar.Taken.ToArray();
+            Assert.Equal(told.Order(StringComparer.Ordinal), taken.Select(IdOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+            foreach (var subject in taken.DistinctBy(IdOf).GroupBy(published => published.Subject, StringComparer.Ordinal))
+                Assert.Equal(subject.Select(published => published.Sequence).Order(), subject.Select(published => published.Sequence));
+
+            // The listener is told all of it, some of it more than once, and knows each thing once.
+            foreach (var published in taken.Concat(taken.TakeLast(20)))
+                await Deliver(http, published);
+            Assert.Equal([(long)Count], await monitoring.Query<long>("select count(*) from directory_settlements"));
+            Assert.Equal(
+                await organizations.Query<long>("select count(*) from outbox where type ~ '(Division|Settlement)Changed$'"),
+                await monitoring.Query<long>("select count(*) from inbox"));
+        }
+        finally
+        {
+            foreach (var replica in replicas)
+                await replica.DisposeAsync();
+        }
+
+        static string IdOf(Published published) => published.Event.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>The Secrets that the guide has an administrator make.</summary>
+    static Cluster Cluster(TestDatabase database, string service, string replica, RecordingSidecar sidecar) => new(
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [$"{service}-database/connectionString"] = new NpgsqlConnectionStringBuilder(database.Connections.Database) { ApplicationName = replica }.ConnectionString,
+            [$"{service}-migrations/connectionString"] = database.Connections.Migrations,
+            [$"{service}-keys/encryptionKey"] = Key("encryption"),
+            [$"{service}-keys/hashKey"] = Key("hash"),
+            ["governance-app-token/token"] = "test",
+            ["governance-api-token/token"] = "test",
+        },
+        new Uri(sidecar.Url).Port);
+
+    static string Key(string seed) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));
+
+    static async Task ImportDivisions(GrpcChannel channel, Metadata headers)
+    {
+        var file = await File.ReadAllBytesAsync(Path.Combine(Rendered.Root, "services", "organizations", "samples", "divisions.csv"), Cancellation);
+        using var call = new Divisions.DivisionsClient(channel).ImportDivisions(headers);
+        await call.RequestStream.WriteAsync(new ImportDivisionsRequest
+        {
+            ImportId = Guid.CreateVersion7().ToString(), File = new HttpBody { ContentType = "text/csv", Data = ByteString.CopyFrom(file) },
+        }, Cancellation);
+        await call.RequestStream.CompleteAsync();
+        Assert.Equal(0, (await call.ResponseAsync).Rejected);
+    }
+
+    /// <summary>Registers at one replica or the other, as the gateway would spread the calls.</summary>
+    static async Task Register(GrpcChannel[] callers, int number, int killed, Metadata headers)
+    {
+        var request = new RegisterSettlementRequest
+        {
+            SettlementId = $"01900000-0000-7000-8000-{number:000000000000}",
+            Settlement = new() { Name = $"第{number}安置点", Division = Village, Population = 100 + number },
+        };
+        var alive = number % 2 == killed ? 1 - killed : number % 2;
+        await new Settlements.SettlementsClient(callers[alive]).RegisterSettlementAsync(request, headers, cancellationToken: Cancellation);
+    }
+
+    static async Task Deliver(HttpClient listener, Published published)
+    {
+        using var content = new StringContent(published.Event.GetRawText(), Encoding.UTF8, "application/cloudevents+json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/events/organizations") { Content = content };
+        request.Headers.TryAddWithoutValidation("dapr-api-token", "test");
+        using var answer = await listener.SendAsync(request, Cancellation);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
+    }
+
+    static async Task Eventually(Func<Task<bool>> holds)
+    {
+        for (var started = System.Diagnostics.Stopwatch.StartNew(); !await holds();)
+            Assert.True(started.Elapsed < TimeSpan.FromSeconds(60), "It did not come about within a minute.");
+    }
+}
