@@ -27,7 +27,7 @@ public sealed class DescriptionTests(GatewayFixture gateway)
         Assert.Equal(_bindings.Count, operations.Count);
         var import = operations.Single(operation => operation.Path == "/v1/divisions:import");
         Assert.Equal("divisions.import", import.Operation.GetProperty("x-permission").GetString());
-        Assert.StartsWith("Takes a CSV list of divisions", import.Operation.GetProperty("summary").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("Takes a list of divisions", import.Operation.GetProperty("summary").GetString(), StringComparison.Ordinal);
         Assert.True(import.Operation.GetProperty("requestBody").GetProperty("content").TryGetProperty("multipart/form-data", out _));
         var register = operations.Single(operation => operation.Path == "/v1/settlements" && operation.Method == "post").Operation;
         // The gateway makes the id when the caller gives none.

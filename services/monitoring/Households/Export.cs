@@ -1,7 +1,6 @@
 using Google.Api;
 using Governance.Monitoring.V1;
 using Governance.Platform.Audit;
-using Governance.Platform.Identity;
 using Governance.Platform.Imports;
 using Governance.Platform.Rpc;
 using Grpc.Core;
@@ -21,11 +20,9 @@ sealed partial class HouseholdsService
             fields.Check();
 
             await AuditTrail.Record(transaction, division, [], purpose);
-            var csv = new CsvWriter(responses, transaction.Cancellation);
-            await csv.Row(_import.Headings(context.Locale()));
-            await foreach (var (household, member) in transaction.MembersToExport(division, settlement))
-                await csv.Row(HouseholdImport.Cells(household, member, personal.Reveal(member.Number.Sealed)));
-            await csv.Finish();
+            var rows = transaction.MembersToExport(division, settlement)
+                .Select(row => HouseholdImport.Cells(row.Household, row.Member, personal.Reveal(row.Member.Number.Sealed)));
+            await Table.Write(request.Format, _import.Columns, rows, responses, context);
             return true;
         });
 }

@@ -22,26 +22,26 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
     static readonly ImportColumn _division = new("现居行政区划", "division");
     static readonly ImportColumn _settlement = new("安置点编号", "settlement_id", Required: false);
     static readonly ImportColumn _origin = new("迁出行政区划", "origin_division", Required: false);
-    static readonly ImportColumn _category = new("户类别", "category");
+    static readonly ImportColumn _category = new("户类别", "category") { Choices = Words.Categories.Written };
     static readonly ImportColumn _lowIncome = new("低收入类别", "low_income_categories", Required: false);
-    static readonly ImportColumn _monitoredKind = new("监测类别", "monitored_kind", Required: false);
+    static readonly ImportColumn _monitoredKind = new("监测类别", "monitored_kind", Required: false) { Choices = Words.MonitoredKinds.Written };
     static readonly ImportColumn _monitoredDate = new("纳入监测日期", "monitored_date", Required: false);
     static readonly ImportColumn _building = new("楼栋", "building", Required: false);
     static readonly ImportColumn _unit = new("单元", "unit", Required: false);
     static readonly ImportColumn _room = new("房号", "room", Required: false);
     static readonly ImportColumn _grid = new("网格编号", "grid_id", Required: false);
-    static readonly ImportColumn _dwelling = new("住房安全等级", "dwelling_grade", Required: false);
-    static readonly ImportColumn _water = new("饮水安全", "water_safety", Required: false);
+    static readonly ImportColumn _dwelling = new("住房安全等级", "dwelling_grade", Required: false) { Choices = Words.Dwellings.Written };
+    static readonly ImportColumn _water = new("饮水安全", "water_safety", Required: false) { Choices = Words.Waters.Written };
     static readonly ImportColumn _name = new("姓名", "name");
     static readonly ImportColumn _identity = new("身份证号码", "identity_number");
-    static readonly ImportColumn _relation = new("与户主关系", "relation");
-    static readonly ImportColumn _education = new("文化程度", "education", Required: false);
+    static readonly ImportColumn _relation = new("与户主关系", "relation") { Choices = Words.Relations.Written };
+    static readonly ImportColumn _education = new("文化程度", "education", Required: false) { Choices = Words.Educations.Written };
     static readonly ImportColumn _health = new("健康状况", "health_conditions", Required: false);
-    static readonly ImportColumn _disability = new("残疾等级", "disability_grade", Required: false);
-    static readonly ImportColumn _labour = new("劳动能力", "labour_ability", Required: false);
-    static readonly ImportColumn _insurance = new("医疗保险", "insurance", Required: false);
-    static readonly ImportColumn _school = new("在校状况", "school_status", Required: false);
-    static readonly ImportColumn _employed = new("是否就业", "employed", Required: false);
+    static readonly ImportColumn _disability = new("残疾等级", "disability_grade", Required: false) { Choices = Words.DisabilityGrades.Written };
+    static readonly ImportColumn _labour = new("劳动能力", "labour_ability", Required: false) { Choices = Words.LabourAbilities.Written };
+    static readonly ImportColumn _insurance = new("医疗保险", "insurance", Required: false) { Choices = Words.Insurances.Written };
+    static readonly ImportColumn _school = new("在校状况", "school_status", Required: false) { Choices = Words.SchoolStatuses.Written };
+    static readonly ImportColumn _employed = new("是否就业", "employed", Required: false) { Choices = ["是", "否"] };
 
     public override IReadOnlyList<ImportColumn> Columns { get; } =
     [

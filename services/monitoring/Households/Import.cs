@@ -14,5 +14,5 @@ sealed partial class HouseholdsService
 
     public override Task GetImportErrors(GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses,
         ServerCallContext context) =>
-        imports.WriteErrors(request.ImportId, responses, context);
+        imports.WriteErrors(request.ImportId, request.Format, responses, context);
 }

@@ -88,6 +88,9 @@ sealed class Vocabulary<T>((string Word, T Value)[] words) where T : struct
     public FrozenDictionary<string, T> Values { get; } = words.ToFrozenDictionary(word => word.Word, word => word.Value,
         StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The word that is written for each value.</summary>
+    public IReadOnlyList<string> Written { get; } = [.. words.DistinctBy(word => word.Value).Select(word => word.Word)];
+
     /// <summary>The word for a value; empty for what is unspecified.</summary>
     public string this[T value] => _first.GetValueOrDefault(value, "");
 }

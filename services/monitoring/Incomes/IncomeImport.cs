@@ -12,13 +12,13 @@ sealed class IncomeImport() : Import<IncomeImport.Row>("incomes")
     static readonly ImportColumn _number = new("户编号", "number");
     static readonly ImportColumn _year = new("年度", "year");
     static readonly ImportColumn _quarter = new("季度", "quarter");
-    static readonly ImportColumn _wage = new("工资性收入", "wage", Required: false);
-    static readonly ImportColumn _business = new("经营性收入", "business", Required: false);
-    static readonly ImportColumn _property = new("财产性收入", "property", Required: false);
-    static readonly ImportColumn _transfer = new("转移性收入", "transfer", Required: false);
-    static readonly ImportColumn _cost = new("生产经营支出", "production_cost", Required: false);
-    static readonly ImportColumn _rigid = new("刚性支出", "rigid_spending", Required: false);
-    static readonly ImportColumn _medical = new("医疗自付支出", "medical", Required: false);
+    static readonly ImportColumn _wage = new("工资性收入", "wage", Required: false) { IsNumber = true };
+    static readonly ImportColumn _business = new("经营性收入", "business", Required: false) { IsNumber = true };
+    static readonly ImportColumn _property = new("财产性收入", "property", Required: false) { IsNumber = true };
+    static readonly ImportColumn _transfer = new("转移性收入", "transfer", Required: false) { IsNumber = true };
+    static readonly ImportColumn _cost = new("生产经营支出", "production_cost", Required: false) { IsNumber = true };
+    static readonly ImportColumn _rigid = new("刚性支出", "rigid_spending", Required: false) { IsNumber = true };
+    static readonly ImportColumn _medical = new("医疗自付支出", "medical", Required: false) { IsNumber = true };
 
     public override IReadOnlyList<ImportColumn> Columns { get; } = [_number, _year, _quarter, _wage, _business, _property, _transfer,
         _cost, _rigid, _medical];

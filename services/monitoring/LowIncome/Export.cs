@@ -1,7 +1,6 @@
 using Google.Api;
 using Governance.Monitoring.V1;
 using Governance.Platform.Audit;
-using Governance.Platform.Identity;
 using Governance.Platform.Imports;
 using Governance.Platform.Rpc;
 using Grpc.Core;
@@ -19,11 +18,8 @@ sealed partial class LowIncomeService
             fields.Check();
 
             await AuditTrail.Record(transaction, division, [], purpose);
-            var csv = new CsvWriter(responses, transaction.Cancellation);
-            await csv.Row(_import.Headings(context.Locale()));
-            await foreach (var (number, recognition) in transaction.RecognitionsToExport(division))
-                await csv.Row(LowIncomeImport.Cells(personal.Reveal(number), recognition));
-            await csv.Finish();
+            var rows = transaction.RecognitionsToExport(division).Select(row => LowIncomeImport.Cells(personal.Reveal(row.Number), row.Recognition));
+            await Table.Write(request.Format, _import.Columns, rows, responses, context);
             return true;
         });
 }

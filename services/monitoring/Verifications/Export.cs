@@ -12,10 +12,10 @@ namespace Governance.Monitoring;
 
 sealed partial class VerificationsService
 {
-    static readonly Text[] _formHeadings =
+    static readonly ImportColumn[] _formColumns =
     [
         new("核查编号", "verification_id"), new("现居行政区划", "division"), new("户编号", "number"), new("成员", "member"), new("类别", "kind"), new("名单姓名", "name"),
-        new("资产标识", "asset"), new("发生日期", "date"), new("金额", "amount"), new("说明", "description"), new("姓名不符", "name_differs"), new("状态", "state"),
+        new("资产标识", "asset"), new("发生日期", "date"), new("金额", "amount") { IsNumber = true }, new("说明", "description"), new("姓名不符", "name_differs"), new("状态", "state"),
     ];
 
     public override async Task ExportVerifications(ExportVerificationsRequest request, IServerStreamWriter<HttpBody> responses,
@@ -37,11 +37,8 @@ sealed partial class VerificationsService
         });
         await database.Transact(context, async transaction =>
         {
-            var csv = new CsvWriter(responses, transaction.Cancellation);
-            await csv.Row(_formHeadings.Select(heading => heading.In(context.Locale())));
-            await foreach (var form in transaction.CheckForms(list, ids))
-                await csv.Row(Cells(form, ListedRow.Reveal(personal, form.Row), context.Locale()));
-            await csv.Finish();
+            var rows = transaction.CheckForms(list, ids).Select(form => Cells(form, ListedRow.Reveal(personal, form.Row), context.Locale()));
+            await Table.Write(request.Format, _formColumns, rows, responses, context);
             return true;
         });
     }

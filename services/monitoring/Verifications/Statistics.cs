@@ -14,11 +14,11 @@ sealed partial class VerificationsService
 {
     const int MostLevelsBelow = 2;
 
-    static readonly Text[] _statisticsHeadings =
+    static readonly ImportColumn[] _statisticsColumns =
     [
-        new("行政区划代码", "division"), new("行政区划", "division_name"), new("类别", "kind"), new("合计", "total"), new("待核查", "pending"), new("已核查", "checked"),
-        new("已上报", "submitted"), new("已存档", "filed"), new("不属实", "untrue"), new("识别后发生", "after_cut_off"), new("否决", "vetoed"), new("不予否决", "spared"),
-        new("不符合否决情形", "no_ground"),
+        new("行政区划代码", "division"), new("行政区划", "division_name"), new("类别", "kind"), Count("合计", "total"), Count("待核查", "pending"), Count("已核查", "checked"),
+        Count("已上报", "submitted"), Count("已存档", "filed"), Count("不属实", "untrue"), Count("识别后发生", "after_cut_off"), Count("否决", "vetoed"), Count("不予否决", "spared"),
+        Count("不符合否决情形", "no_ground"),
     ];
 
     public override Task<GetVerificationStatisticsResponse> GetVerificationStatistics(GetVerificationStatisticsRequest request,
@@ -37,13 +37,12 @@ sealed partial class VerificationsService
         database.Transact(context, async transaction =>
         {
             var (list, division, digits) = Parse(request, transaction.Caller);
-            var csv = new CsvWriter(responses, transaction.Cancellation);
-            await csv.Row(_statisticsHeadings.Select(heading => heading.In(context.Locale())));
-            await foreach (var tally in transaction.CountVerifications(list, division, digits))
-                await csv.Row(Cells(tally, context.Locale()));
-            await csv.Finish();
+            var rows = transaction.CountVerifications(list, division, digits).Select(tally => Cells(tally, context.Locale()));
+            await Table.Write(request.Format, _statisticsColumns, rows, responses, context);
             return true;
         });
+
+    static ImportColumn Count(string zh, string en) => new(zh, en) { IsNumber = true };
 
     static (Guid? List, string Division, int Digits) Parse(GetVerificationStatisticsRequest request, Caller caller)
     {

@@ -18,5 +18,5 @@ partial class DivisionsService
 
     public override Task GetImportErrors(
         GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses, ServerCallContext context) =>
-        imports.WriteErrors(request.ImportId, responses, context);
+        imports.WriteErrors(request.ImportId, request.Format, responses, context);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Governance.Common.V1;
 using Governance.Platform.Rpc;
 
 namespace Governance.Platform.Imports;
@@ -8,11 +9,10 @@ namespace Governance.Platform.Imports;
 /// Reads CSV (RFC 4180) row by row from a stream of any length, holding one row at a time. Text is UTF-8 with or without a byte
 /// order mark, or GB18030, which spreadsheets on Chinese systems write.
 /// </summary>
-sealed class CsvReader(Stream stream)
+sealed class CsvReader(Stream stream) : TableReader
 {
     /// <summary>In characters.</summary>
     public const int LongestRow = 64 * 1024;
-    public const int MostCells = 200;
     const int ChunkSize = 64 * 1024;
 
     enum State
@@ -42,20 +42,34 @@ sealed class CsvReader(Stream stream)
     State _state;
     bool _escaped;
 
-    /// <summary>The line of the file on which the row begins, counting from 1.</summary>
-    public int Line { get; private set; } = 1;
+    int _line = 1;
+    int _count;
+    // The row has text after a closing quotation mark, so where its cells end is anybody's guess.
+    bool _malformed;
 
-    /// <summary>How many cells the row has.</summary>
-    public int Count { get; private set; }
+    public override TableFormat Format => TableFormat.Csv;
 
-    /// <summary>The row has text after a closing quotation mark, so where its cells end is anybody's guess.</summary>
-    public bool Malformed { get; private set; }
+    public override int Line => _line;
 
-    /// <summary>The row as it stands in the file, without its line end.</summary>
-    public ReadOnlySpan<char> Raw => _text.AsSpan(_start, _length).TrimEnd("\r\n");
+    public override int Count => _count;
 
-    /// <summary>The text of a cell, unquoted.</summary>
-    public ReadOnlySpan<char> this[int cell]
+    public override Violation? Wrong => _malformed
+        ? new Violation("", "MALFORMED_QUOTES", new Text("双引号使用不正确：含逗号、引号或换行的单元格应整体用双引号括起，其中的双引号写两遍。",
+            "Quote a cell that holds a comma, quotation mark or line break, and double the quotation marks inside it."))
+        : null;
+
+    /// <summary>The row without its line end.</summary>
+    public override ReadOnlySpan<char> Raw => _text.AsSpan(_start, _length).TrimEnd("\r\n");
+
+    /// <summary>Without the apostrophe that keeps a formula from running.</summary>
+    public override ReadOnlySpan<char> Value(int cell)
+    {
+        var value = this[cell].Trim();
+        return value is ['\'', ..] && CsvWriter.IsFormula(value) ? value[1..].TrimStart() : value;
+    }
+
+    /// <summary>Unquoted.</summary>
+    public override ReadOnlySpan<char> this[int cell]
     {
         get
         {
@@ -65,15 +79,13 @@ sealed class CsvReader(Stream stream)
         }
     }
 
-    /// <summary>Reads the next row; <c>false</c> at the end of the file.</summary>
-    /// <exception cref="InvalidException">The text cannot be decoded, or a row or its number of cells is beyond all bounds.</exception>
-    public async ValueTask<bool> Read(CancellationToken cancellation)
+    public override async ValueTask<bool> Read(CancellationToken cancellation)
     {
-        Line += _text.AsSpan(_start, _length).Count('\n');
+        _line += _text.AsSpan(_start, _length).Count('\n');
         _start += _length;
-        _length = _position = _cellStart = Count = 0;
+        _length = _position = _cellStart = _count = 0;
         _state = State.CellStart;
-        Malformed = false;
+        _malformed = false;
         while (!Scan())
         {
             if (await Fill(cancellation))
@@ -130,7 +142,7 @@ sealed class CsvReader(Stream stream)
                         break;
                     }
                     _cellEnd = _position - 1;
-                    Malformed |= text[_position] is not (',' or '\r' or '\n');
+                    _malformed |= text[_position] is not (',' or '\r' or '\n');
                     _state = State.Plain;
                     break;
 
@@ -156,13 +168,12 @@ sealed class CsvReader(Stream stream)
 
     void AddCell(int end)
     {
-        if (Count == MostCells)
-            throw new InvalidException("file", "TOO_MANY_COLUMNS", $"第 {Line} 行超过 {MostCells} 列。请使用导入模板。",
-                $"Line {Line} has more than {MostCells} columns. Use the template.");
+        if (_count == MostCells)
+            throw TooManyColumns(_line);
         // A closing quotation mark that ends the file was not yet taken for one.
         if (_state == State.QuoteInQuoted)
             _cellEnd = end - 1;
-        _cells[Count++] = _cellEnd >= 0
+        _cells[_count++] = _cellEnd >= 0
             ? new Cell(_cellStart + 1, _cellEnd - _cellStart - 1, _escaped)
             : new Cell(_cellStart, Math.Max(end - _cellStart, 0), false);
     }
@@ -204,9 +215,6 @@ sealed class CsvReader(Stream stream)
 
     static Encoding Detect(ReadOnlySpan<byte> start)
     {
-        if (start.StartsWith("PK\u0003\u0004"u8))
-            throw new InvalidException("file", "NOT_CSV", "文件是 Excel 工作簿，不是 CSV。请另存为“CSV UTF-8”后重新上传。",
-                "The file is a workbook, not CSV. Save it as \"CSV UTF-8\" and upload it again.");
         // The chunk may end within a character.
         for (var cut = 0; cut <= Math.Min(3, start.Length); cut++)
         {
@@ -215,6 +223,36 @@ sealed class CsvReader(Stream stream)
         }
         return CodePagesEncodingProvider.Instance.GetEncoding(
             "GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+    }
+
+    /// <summary>The cells of a row that stands alone, as they are meant; of a malformed one, as well as can be.</summary>
+    public static List<string> Cells(string row)
+    {
+        var cells = new List<string>();
+        var cell = new StringBuilder();
+        var quoted = false;
+        for (var at = 0; at <= row.Length; at++)
+        {
+            if (at == row.Length || (row[at] == ',' && !quoted))
+            {
+                var text = cell.ToString();
+                cells.Add(text is ['\'', ..] && CsvWriter.IsFormula(text) ? text[1..] : text);
+                cell.Clear();
+            }
+            else if (row[at] != '"')
+            {
+                cell.Append(row[at]);
+            }
+            else if (quoted && at + 1 < row.Length && row[at + 1] == '"')
+            {
+                cell.Append(row[at++]);
+            }
+            else
+            {
+                quoted = !quoted;
+            }
+        }
+        return cells;
     }
 
     InvalidException Unclosed() => new("file", "QUOTE_NOT_CLOSED", $"第 {Line} 行的双引号没有结束。请补全引号，或删除该引号。",

@@ -4,12 +4,21 @@ using Npgsql;
 namespace Governance.Platform.Imports;
 
 /// <summary>
-/// A column of an import file. A file may head it in Chinese or in English and have its columns in any order.
+/// A column of a table that is imported or exported. A file may head it in Chinese or in English and have its columns in any order.
 /// </summary>
 /// <param name="Zh">The heading in Chinese; what errors and <c>import_faults</c> call the column.</param>
 /// <param name="En">The heading in English, in snake_case.</param>
 /// <param name="Required">Whether the file must have it and no cell of it may be empty.</param>
-public sealed record ImportColumn(string Zh, string En, bool Required = true);
+public sealed record ImportColumn(string Zh, string En, bool Required = true)
+{
+    /// <summary>The words that a workbook offers to choose from; none when a cell may hold anything, or several of them.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Whether a workbook that is written holds numbers in it, to be summed up, and not text.</summary>
+    public bool IsNumber { get; init; }
+
+    public string Heading(Locale locale) => locale == Locale.En ? En : Zh;
+}
 
 /// <summary>What a merge did, counted in the import's own things: a row may be a member and the thing a household.</summary>
 public sealed record ImportCounts(int Created, int Updated, int Unchanged);
@@ -59,5 +68,5 @@ public abstract class Import<TRow>(string kind)
     protected internal abstract Task<ImportCounts> Merge(Transaction transaction);
 
     /// <summary>The headings of a template or an export.</summary>
-    public IEnumerable<string> Headings(Locale locale) => Columns.Select(column => locale == Locale.En ? column.En : column.Zh);
+    internal IEnumerable<string> Headings(Locale locale) => Columns.Select(column => column.Heading(locale));
 }

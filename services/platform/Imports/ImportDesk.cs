@@ -11,10 +11,10 @@ using Grpc.Core;
 namespace Governance.Platform.Imports;
 
 /// <summary>
-/// Takes uploaded CSV files in. A service's import rpc and the one for its error file are a line each:
+/// Takes uploaded tables in, CSV or XLSX. A service's import rpc and the one for its error file are a line each:
 /// <code>
 /// imports.Run(_import, requests, request => new(request.ImportId, request.DryRun, request.File), context);
-/// imports.WriteErrors(request.ImportId, responses, context);
+/// imports.WriteErrors(request.ImportId, request.Format, responses, context);
 /// </code>
 /// </summary>
 public sealed class ImportDesk(Database database, PersonalData personal)
@@ -59,7 +59,7 @@ public sealed class ImportDesk(Database database, PersonalData personal)
     /// Sends the rejected rows as they came, each with what is wrong with it in one more column: mend them and send the file again. It
     /// holds what the caller's division imported, identity numbers in clear, so this is audited.
     /// </summary>
-    public Task WriteErrors(string importId, IServerStreamWriter<HttpBody> responses, ServerCallContext context)
+    public Task WriteErrors(string importId, TableFormat format, IServerStreamWriter<HttpBody> responses, ServerCallContext context)
     {
         var fields = new Fields();
         var id = fields.Id("import_id", importId);
@@ -69,15 +69,15 @@ public sealed class ImportDesk(Database database, PersonalData personal)
         {
             var import = await transaction.ReadImport(id) ?? throw new NotFoundException("import", importId);
             await AuditTrail.Record(transaction, transaction.Caller.Division, [importId], "");
-            var csv = new CsvWriter(responses, transaction.Cancellation);
-            await csv.Row(import.Header, locale == Locale.En ? NoteEn : NoteZh);
+            var columns = CsvReader.Cells(import.Header).Append(locale == Locale.En ? NoteEn : NoteZh).Select(heading => new ImportColumn(heading, heading)).ToList();
+            using var table = await TableWriter.Begin(format == TableFormat.Unspecified ? import.Format : format, columns, responses, transaction.Cancellation);
             await foreach (var (row, faults) in transaction.Rejects(id))
-                await csv.Row(personal.Reveal(row), Note(faults, locale));
+                await table.Row(personal.Reveal(row), Note(faults, locale));
             if (import.Kept < import.Rejected)
-                await csv.Row(new string(',', import.Header.Count(character => character == ',')), new Text(
+                await table.Row(new string(',', columns.Count - 2), new Text(
                     $"共有 {import.Rejected} 行未导入，此处只列出前 {import.Kept} 行。",
                     $"{import.Rejected} rows were rejected; these are the first {import.Kept}.").In(locale));
-            await csv.Finish();
+            await table.Finish();
             return true;
         });
     }
@@ -86,13 +86,14 @@ public sealed class ImportDesk(Database database, PersonalData personal)
     {
         await transaction.PrepareStaging();
         await import.CreateStaged(transaction);
-        var run = new ImportRun<TRow>(import, transaction, personal, upload);
+        using var table = await TableReader.Open(upload, transaction.Cancellation);
+        var run = new ImportRun<TRow>(import, transaction, personal, table);
         await run.Stage();
         await transaction.AnalyzeStaged();
         await import.Check(transaction);
         var rejected = await transaction.Reject();
         var counts = dryRun ? await transaction.Rehearse(() => import.Merge(transaction)) : await import.Merge(transaction);
-        await transaction.AddImport(id, new ImportRecord(import.Kind, await upload.Drain(transaction.Cancellation), dryRun, run.Header,
+        await transaction.AddImport(id, new ImportRecord(import.Kind, await upload.Drain(transaction.Cancellation), dryRun, table.Format, run.Header,
             run.Rows, counts, rejected, Math.Min(rejected, MostRejectsKept)));
         await KeepRejects(transaction, id, run.Headings);
     }

@@ -13,18 +13,18 @@ public sealed class ImportRow
 {
     static readonly string[] _dateFormats = ["yyyy-MM-dd", "yyyy/M/d", "yyyyMMdd", "yyyy-M-d", "yyyy.M.d", "yyyy年M月d日"];
 
-    readonly CsvReader _csv;
+    readonly TableReader _table;
     readonly Dictionary<ImportColumn, int> _places;
     readonly Caller _caller;
     readonly DateOnly _today;
 
-    internal ImportRow(CsvReader csv, Dictionary<ImportColumn, int> places, Caller caller, DateOnly today) =>
-        (_csv, _places, _caller, _today) = (csv, places, caller, today);
+    internal ImportRow(TableReader table, Dictionary<ImportColumn, int> places, Caller caller, DateOnly today) =>
+        (_table, _places, _caller, _today) = (table, places, caller, today);
 
     internal List<(ImportColumn Column, Violation Violation)> Faults { get; } = [];
 
     /// <summary>The line of the file on which the row begins; the header is line 1.</summary>
-    public int Line => _csv.Line;
+    public int Line => _table.Line;
 
     /// <summary>Notes that a cell is wrong. The sentences need not name the column and must not repeat personal data.</summary>
     public void Wrong(ImportColumn column, string code, string zh, string en) =>
@@ -35,7 +35,10 @@ public sealed class ImportRow
     {
         if (Cell(column) is not { Length: > 0 } cell)
             return "";
-        if (cell.Length > max)
+        if (Kind(column) == CellKind.Date)
+            Wrong(column, "TURNED_INTO_DATE", $"表格软件把内容当成了日期 {cell}。请先把该列设为“文本”格式，再重新填写。",
+                $"A spreadsheet took this for the date {cell}. Format the column as text, then write it anew.");
+        else if (cell.Length > max)
             Wrong(column, "TOO_LONG", $"最多 {max} 个字符。", $"At most {max} characters.");
         else if (cell.ContainsAnyInRange('\0', '\u001f'))
             Wrong(column, "CONTROL_CHARACTER", "不能含有换行、制表符等控制字符。", "Line breaks, tabs and other control characters are not allowed.");
@@ -87,6 +90,9 @@ public sealed class ImportRow
         if (DateOnly.TryParseExact(cell, _dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             && date.Year is >= 1900 and <= 2100)
             return date;
+        // A date that lost its format is the number of days since 1900; smaller numbers may be years.
+        if (Kind(column) == CellKind.Number && int.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 10_000 and < 73_051)
+            return new DateOnly(1899, 12, 30).AddDays(days);
         Wrong(column, "NOT_A_DATE", "必须是真实日期，例如 2024-03-29。", "Must be a real date, e.g. 2024-03-29.");
         return null;
     }
@@ -160,19 +166,27 @@ public sealed class ImportRow
     /// <summary>The text of a cell as it is, right or wrong.</summary>
     internal string Peek(ImportColumn column)
     {
-        var place = _places.GetValueOrDefault(column, -1);
-        return place >= 0 && place < _csv.Count ? _csv[place].Trim().ToString() : "";
+        var place = Place(column);
+        return place < 0 ? "" : _table.Value(place).ToString();
     }
 
-    /// <summary>The trimmed text of a cell, without the apostrophe that keeps a formula from running.</summary>
+    /// <summary>The trimmed text of a cell.</summary>
     ReadOnlySpan<char> Cell(ImportColumn column)
     {
-        var place = _places.GetValueOrDefault(column, -1);
-        var cell = place >= 0 && place < _csv.Count ? _csv[place].Trim() : default;
-        if (cell is ['\'', ..] && CsvWriter.IsFormula(cell))
-            cell = cell[1..].TrimStart();
+        var place = Place(column);
+        if (place >= 0 && _table.Spoiled(place) is { } spoiled)
+        {
+            Faults.Add((column, spoiled));
+            return default;
+        }
+        var cell = place < 0 ? default : _table.Value(place);
         if (cell.IsEmpty && column.Required)
             Wrong(column, "REQUIRED", "不能为空。", "Must not be empty.");
         return cell;
     }
+
+    CellKind Kind(ImportColumn column) => _table.Kind(Place(column));
+
+    /// <summary>Where the column's cell is in this row; -1 when it is not there.</summary>
+    int Place(ImportColumn column) => _places.TryGetValue(column, out var place) && place < _table.Count ? place : -1;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Governance.Common.V1;
 using Governance.Platform.Data;
 using Governance.Platform.Personal;
 using Governance.Platform.Rpc;
@@ -7,13 +8,14 @@ using Npgsql;
 namespace Governance.Platform.Imports;
 
 /// <summary>One file on its way into <c>staged</c>, with what is wrong with it.</summary>
-sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, PersonalData personal, Stream file)
+sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, PersonalData personal, TableReader table)
 {
     const int BatchSize = 16_384;
     const int BlockSize = 32 * 1024;
+    // A title and some remarks may stand above the headings.
+    const int LastHeadingLine = 10;
 
-    readonly CsvReader _csv = new(file);
-    readonly Dictionary<ImportColumn, int> _places = [];
+    readonly Dictionary<ImportColumn, int> _places = new(ReferenceEqualityComparer.Instance);
     readonly List<FaultRow> _faults = [];
     readonly List<SealedRows> _blocks = [];
     // Rows as they came, each behind its line number, until the block is large enough to be sealed.
@@ -35,11 +37,11 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
     public async Task Stage()
     {
         await ReadHeader();
-        var row = new ImportRow(_csv, _places, transaction.Caller, transaction.Today);
+        var row = new ImportRow(table, _places, transaction.Caller, transaction.Today);
         NpgsqlBinaryImporter? copy = null;
         try
         {
-            while (await _csv.Read(transaction.Cancellation))
+            while (await table.Read(transaction.Cancellation))
             {
                 if (IsEmpty(0))
                     continue;
@@ -49,7 +51,7 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
                 {
                     copy ??= await import.Copy(transaction);
                     copy.StartRow();
-                    copy.Write(_csv.Line);
+                    copy.Write(table.Line);
                     import.Write(copy, parsed.Value);
                 }
                 if (Rows % BatchSize == 0)
@@ -63,6 +65,12 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
             if (copy is not null)
                 await copy.DisposeAsync();
         }
+        while (table.NextSheet())
+        {
+            if (await FindHeadings() is { Known: true })
+                throw new InvalidException("file", "SEVERAL_SHEETS", "文件中有几个工作表都是这类数据。请只保留要导入的一个，或逐个导入。",
+                    "Several sheets of the file hold such data. Keep the one to import, or import them one by one.");
+        }
     }
 
     readonly record struct Parsed(TRow Value);
@@ -70,10 +78,9 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
     Parsed? Parse(ImportRow row)
     {
         row.Faults.Clear();
-        if (_csv.Malformed)
+        if (table.Wrong is { } wrong)
         {
-            Fault(row, "", "MALFORMED_QUOTES", new Text("双引号使用不正确：含逗号、引号或换行的单元格应整体用双引号括起，其中的双引号写两遍。",
-                "Quote a cell that holds a comma, quotation mark or line break, and double the quotation marks inside it."));
+            Fault(row, "", wrong.Code, wrong.Sentence);
             return null;
         }
         if (!IsEmpty(_columns))
@@ -90,28 +97,66 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
     }
 
     void Fault(ImportRow row, string column, string rule, Text sentence) =>
-        _faults.Add(new FaultRow(_csv.Line, import.Group is { } group ? row.Peek(group) : "", column, rule, sentence.Zh, sentence.En));
+        _faults.Add(new FaultRow(table.Line, import.Group is { } group ? row.Peek(group) : "", column, rule, sentence.Zh, sentence.En));
+
+    /// <summary>The first row whose headings are known, or else the first that is not empty; <c>null</c> when there is none.</summary>
+    async Task<(List<string> Headings, bool Known)?> FindHeadings()
+    {
+        List<string>? first = null;
+        while (await table.Read(transaction.Cancellation) && table.Line <= LastHeadingLine)
+        {
+            var headings = Headings();
+            var end = table.HeadingEnd;
+            if (headings.Count(heading => ColumnOf(heading) is not null) >= Math.Min(2, import.Columns.Count))
+            {
+                // Where headings are merged over several rows, the lowest says what the column is.
+                while (table.Line < end && await table.Read(transaction.Cancellation))
+                {
+                    foreach (var (place, heading) in Headings().Index().Where(heading => heading.Item.Length > 0))
+                    {
+                        headings.AddRange(Enumerable.Repeat("", Math.Max(0, place + 1 - headings.Count)));
+                        headings[place] = heading;
+                    }
+                }
+                return (headings, true);
+            }
+            if (first is null && headings.Count > 0)
+                first = headings;
+        }
+        return first is null ? null : (first, false);
+
+        List<string> Headings()
+        {
+            var headings = new List<string>(table.Count);
+            for (var place = 0; place < table.Count; place++)
+                headings.Add(table[place].Trim().ToString());
+            headings.RemoveRange(headings.FindLastIndex(heading => heading.Length > 0) + 1, headings.Count - headings.FindLastIndex(heading => heading.Length > 0) - 1);
+            return headings;
+        }
+    }
+
+    ImportColumn? ColumnOf(string heading) => import.Columns.FirstOrDefault(column =>
+        column.Zh == heading || column.En.Equals(heading, StringComparison.OrdinalIgnoreCase));
 
     async Task ReadHeader()
     {
+        var found = await FindHeadings();
+        while (found is not { Known: true } && table.NextSheet())
+            found = await FindHeadings() is { Known: true } known ? known : found;
+        var headings = found?.Headings ?? [];
+        _columns = headings.Count;
+
         var header = new StringBuilder();
         var wrong = new List<Violation>();
-        if (await _csv.Read(transaction.Cancellation))
-        {
-            _columns = _csv.Count;
-            while (_columns > 0 && _csv[_columns - 1].IsWhiteSpace())
-                _columns--;
-        }
         for (var place = 0; place < _columns; place++)
         {
-            var heading = _csv[place].Trim().ToString();
+            var heading = headings[place];
             if (heading is ImportDesk.NoteZh or ImportDesk.NoteEn)
             {
                 _noteColumn = place;
                 continue;
             }
-            var column = import.Columns.FirstOrDefault(column =>
-                column.Zh == heading || column.En.Equals(heading, StringComparison.OrdinalIgnoreCase));
+            var column = ColumnOf(heading);
             if (column is null)
                 wrong.Add(new Violation("file", "UNKNOWN_COLUMN",
                     new Text($"未知的列“{heading}”。可用的列：{Names(Locale.Zh)}。",
@@ -135,9 +180,9 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
 
     bool IsEmpty(int from)
     {
-        for (var place = from; place < _csv.Count; place++)
+        for (var place = from; place < table.Count; place++)
         {
-            if (place != _noteColumn && !_csv[place].IsWhiteSpace())
+            if (place != _noteColumn && !table[place].IsWhiteSpace())
                 return false;
         }
         return true;
@@ -147,21 +192,21 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
     void Remember()
     {
         if (_block.Length == 0)
-            _blockStart = _csv.Line;
-        _block.Append(_csv.Line);
-        if (_noteColumn < 0 && _csv.Count <= _columns)
+            _blockStart = table.Line;
+        _block.Append(table.Line);
+        if (_noteColumn < 0 && table.Count <= _columns && table.Format == TableFormat.Csv)
         {
-            _block.Append(',').Append(_csv.Raw);
+            _block.Append(',').Append(table.Raw);
         }
         else
         {
-            for (var place = 0; place < _csv.Count; place++)
+            for (var place = 0; place < table.Count; place++)
             {
-                if (place != _noteColumn && (place < _columns || !_csv[place].IsWhiteSpace()))
-                    CsvWriter.Append(_block.Append(','), _csv[place]);
+                if (place != _noteColumn && (place < _columns || !table[place].IsWhiteSpace()))
+                    CsvWriter.Append(_block.Append(','), table[place]);
             }
         }
-        _block.Append(',', Math.Max(_columns - _csv.Count, 0)).Append('\n');
+        _block.Append(',', Math.Max(_columns - table.Count, 0)).Append('\n');
         if (_block.Length >= BlockSize)
             SealBlock();
     }
@@ -170,7 +215,7 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
     {
         if (_block.Length == 0)
             return;
-        _blocks.Add(new SealedRows(_blockStart, _csv.Line, personal.Seal(_block.ToString())));
+        _blocks.Add(new SealedRows(_blockStart, table.Line, personal.Seal(_block.ToString())));
         _block.Clear();
     }
 

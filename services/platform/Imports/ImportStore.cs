@@ -23,7 +23,7 @@ sealed record SealedRows(int FirstLine, int LastLine, byte[] Sealed);
 sealed record Reject(int Line, byte[] Row, string Faults);
 
 /// <summary>An import that was run.</summary>
-sealed record ImportRecord(string Kind, byte[] FileSha256, bool DryRun, string Header, int Rows, ImportCounts Counts, int Rejected,
+sealed record ImportRecord(string Kind, byte[] FileSha256, bool DryRun, TableFormat Format, string Header, int Rows, ImportCounts Counts, int Rejected,
     int Kept);
 
 /// <summary>The SQL of imports.</summary>
@@ -41,9 +41,9 @@ static class ImportStore
     }
 
     public static Task<ImportRecord?> ReadImport(this Transaction transaction, Guid id) => transaction.First(
-        "select kind, file_sha256, dry_run, header, rows, created, updated, unchanged, rejected, kept from imports where id = $1",
-        row => new ImportRecord(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetString(3), row.GetInt32(4),
-            new ImportCounts(row.GetInt32(5), row.GetInt32(6), row.GetInt32(7)), row.GetInt32(8), row.GetInt32(9)),
+        "select kind, file_sha256, dry_run, format, header, rows, created, updated, unchanged, rejected, kept from imports where id = $1",
+        row => new ImportRecord(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), (TableFormat)row.GetInt16(3), row.GetString(4),
+            row.GetInt32(5), new ImportCounts(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)), row.GetInt32(9), row.GetInt32(10)),
         id);
 
     public static async Task PrepareStaging(this Transaction transaction)
@@ -108,12 +108,11 @@ static class ImportStore
     public static Task AddImport(this Transaction transaction, Guid id, ImportRecord import) => transaction.Execute(
         """
         insert into imports (
-            id, kind, division, caller, file_sha256, dry_run, header, rows, created, updated, unchanged, rejected, kept, created_time)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            id, kind, division, caller, file_sha256, dry_run, format, header, rows, created, updated, unchanged, rejected, kept, created_time)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """,
-        id, import.Kind, transaction.Caller.Division, transaction.Caller.Subject, import.FileSha256, import.DryRun, import.Header,
-            import.Rows,
-        import.Counts.Created, import.Counts.Updated, import.Counts.Unchanged, import.Rejected, import.Kept, transaction.Now);
+        id, import.Kind, transaction.Caller.Division, transaction.Caller.Subject, import.FileSha256, import.DryRun,
+        (short)import.Format, import.Header, import.Rows, import.Counts.Created, import.Counts.Updated, import.Counts.Unchanged, import.Rejected, import.Kept, transaction.Now);
 
     public static Task AddRejects(this Transaction transaction, Guid id, List<Reject> rejects) => transaction.Execute(
         """

@@ -14,6 +14,7 @@ public readonly record struct ImportPart(string ImportId, bool DryRun, HttpBody?
 sealed class ImportUpload<TRequest>(IAsyncStreamReader<TRequest> requests, Func<TRequest, ImportPart> part) : Stream
 {
     const long LargestFile = 512L * 1024 * 1024;
+    const int LargestHeld = 64 * 1024 * 1024;
 
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     ReadOnlyMemory<byte> _rest;
@@ -23,6 +24,40 @@ sealed class ImportUpload<TRequest>(IAsyncStreamReader<TRequest> requests, Func<
     /// <exception cref="InvalidException">The upload is empty.</exception>
     public async Task<ImportPart> Open(CancellationToken cancellation) => await Next(cancellation)
         ?? throw new InvalidException("file", "REQUIRED", "没有收到文件。请选择要导入的文件。", "No file came. Choose one to import.");
+
+    /// <summary>The first bytes, as many as asked for unless the file has fewer; they are still to be read.</summary>
+    public async Task<ReadOnlyMemory<byte>> Peek(int count, CancellationToken cancellation)
+    {
+        while (_rest.Length < count)
+        {
+            var begun = _rest;
+            if (await Next(cancellation) is null)
+            {
+                _rest = begun;
+                break;
+            }
+            if (!begun.IsEmpty)
+                _rest = (byte[])[.. begun.Span, .. _rest.Span];
+        }
+        return _rest[..Math.Min(count, _rest.Length)];
+    }
+
+    /// <summary>The whole file in memory: a workbook has its directory at its end, and names and numbers do not go to a disk in clear.</summary>
+    public async Task<MemoryStream> Hold(CancellationToken cancellation)
+    {
+        var held = new MemoryStream();
+        do
+        {
+            if (held.Length + _rest.Length > LargestHeld)
+                throw new InvalidException("file", "WORKBOOK_TOO_LARGE", "Excel 工作簿超过 64 MiB。请另存为“CSV UTF-8”，或按县、乡镇拆分后分别导入。",
+                    "The workbook is larger than 64 MiB. Save it as \"CSV UTF-8\", or split it, e.g. by township.");
+            held.Write(_rest.Span);
+            _rest = default;
+        }
+        while (await Next(cancellation) is not null);
+        held.Position = 0;
+        return held;
+    }
 
     /// <summary>Takes the rest of the file unread and answers with the SHA-256 of all of it.</summary>
     public async Task<byte[]> Drain(CancellationToken cancellation)

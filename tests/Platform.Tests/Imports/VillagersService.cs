@@ -19,10 +19,10 @@ sealed class VillagerImport(PersonalData personal) : Import<Villager>("villagers
 {
     static readonly ImportColumn _number = new("编号", "number");
     static readonly ImportColumn _family = new("户编号", "family");
-    static readonly ImportColumn _name = new("姓名", "name");
+    static readonly ImportColumn _name = new("姓名", "name") { Choices = ["示例甲", "示例乙"] };
     static readonly ImportColumn _identityNumber = new("身份证号", "identity_number");
     static readonly ImportColumn _division = new("行政区划", "division");
-    static readonly ImportColumn _savings = new("存款", "savings", Required: false);
+    static readonly ImportColumn _savings = new("存款", "savings", Required: false) { IsNumber = true };
     static readonly ImportColumn _joined = new("加入日期", "joined", Required: false);
 
     public override IReadOnlyList<ImportColumn> Columns { get; } = [_number, _family, _name, _identityNumber, _division, _savings, _joined];
@@ -103,23 +103,19 @@ sealed class VillagersService(ImportDesk imports, Database database, PersonalDat
 
     public override Task GetImportErrors(GetImportErrorsRequest request, IServerStreamWriter<HttpBody> responses,
         ServerCallContext context) =>
-        imports.WriteErrors(request.ImportId, responses, context);
+        imports.WriteErrors(request.ImportId, request.Format, responses, context);
 
     public override Task ExportHouseholds(ExportHouseholdsRequest request, IServerStreamWriter<HttpBody> responses,
         ServerCallContext context) =>
         database.Transact(context, async transaction =>
         {
-            var csv = new CsvWriter(responses, context.CancellationToken);
-            await csv.Row(_import.Headings(Locale.Zh));
-            await foreach (var cells in transaction.Stream(
+            await Table.Write(request.Format, _import.Columns, transaction.Stream(
                 "select number, family, name, identity_number, division, savings_fen from villagers order by number",
                 row => new[]
                 {
                     row.GetString(0), row.GetString(1), row.GetString(2), personal.Reveal(row.GetFieldValue<byte[]>(3)), row.GetString(4),
                     row.IsDBNull(5) ? "" : $"{row.GetInt64(5) / 100m}", "",
-                }))
-                await csv.Row(cells);
-            await csv.Finish();
+                }), responses, context);
             return true;
         });
 }
