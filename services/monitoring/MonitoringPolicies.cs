@@ -62,6 +62,12 @@ static class MonitoringPolicies
     /// <summary>Hour of the day, in Asia/Shanghai, from which it runs.</summary>
     public static readonly Policy<int> ScreeningHour = new("monitoring.screening.hour");
 
+    /// <summary>Calendar days from aid in the green channel to the start of identification.</summary>
+    public static readonly Policy<int> AidIdentificationDays = new("monitoring.aid.identification.days");
+
+    /// <summary>Calendar days from the end of one full sweep of a division to the next.</summary>
+    public static readonly Policy<int> SweepInterval = new("monitoring.sweep.interval.days");
+
     // ---- exit, notices and education aid
 
     /// <summary>Months for which support goes on after an exit.</summary>

@@ -2,6 +2,7 @@ using Governance.Common.V1;
 using Governance.Platform.Audit;
 using Governance.Platform.Indicators;
 using Governance.Platform.Messaging;
+using Governance.Platform.Policies;
 using Governance.Platform.Procedures;
 using Grpc.Core;
 
@@ -56,4 +57,10 @@ sealed class ProceduresService(ProcedureDesk desk) : V1.Procedures.ProceduresBas
 
     public override Task<Procedure> DecideObjection(DecideObjectionRequest request,
         ServerCallContext context) => desk.DecideObjection(request, context);
+}
+
+/// <summary>Which numbers apply; platform does the work.</summary>
+sealed class PoliciesService(PolicyDesk desk) : V1.Policies.PoliciesBase
+{
+    public override Task<ListPoliciesResponse> ListPolicies(ListPoliciesRequest request, ServerCallContext context) => desk.List(request, context);
 }

@@ -35,6 +35,7 @@ public static class Program
             .Serve<IncomesService>()
             .Serve<CluesService>()
             .Serve<ScreeningService>()
+            .Serve<AidsService>()
             .Serve<PlansService>()
             .Serve<ClearancesService>()
             .Serve<ExitsService>()
@@ -46,6 +47,7 @@ public static class Program
             .On<PaymentFailed>(OnPayment.Failed)
             .Serve<ProceduresService>()
             .Serve<IndicatorsService>()
+            .Serve<PoliciesService>()
             .Serve<OperationsService>();
         foreach (var indicator in MonitoringIndicators.All)
             service.Indicator(indicator);

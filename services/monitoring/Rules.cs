@@ -241,6 +241,22 @@ static class Rules
 
     // ---- MON-07 green channel and disasters
 
+    public static readonly Rule Disaster = new("MON-07.disaster",
+        "应急管理部门报送受灾：{0}，经济损失 {1} 元。",
+        "Emergency management reports a disaster: {0}, with a loss of {1} yuan.", "MON-07 S2 二(一)5");
+
+    public static readonly Rule DisasterOfWhom = new("MON-07.disaster_of_whom",
+        "请填写户编号或身份证号码，两者都填时须为同一户。",
+        "Give the household's number or a member's identity number; both must be of one household.", "MON-07 S2 二(一)5");
+
+    public static readonly Rule DisasterUnknown = new("MON-07.household_unknown",
+        "辖区内没有登记该户或该人员。请核对，或先登记该户。",
+        "No such household or person is registered in your division. Check it, or register the household first.", "MON-07 S2 二(一)5");
+
+    public static readonly Rule FollowedLater = new("MON-07.followed_later",
+        "跟踪日期不能早于救助日期 {0}，也不能晚于今天。",
+        "Aid is followed between the day on which it was given, {0}, and today.", "MON-07 S2 二(一)5");
+
     // ---- MON-11 exit
 
     public static readonly Rule ExitMonitored = new("MON-11.monitored_only",

@@ -23,5 +23,6 @@ public static class Program
         .Serve<FoundingsService>()
         .Serve<ProceduresService>()
         .Serve<IndicatorsService>()
+        .Serve<PoliciesService>()
         .Serve<OperationsService>();
 }

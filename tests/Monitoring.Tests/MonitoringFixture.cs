@@ -59,6 +59,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
 
     public V1.Screening.ScreeningClient Screening(string division = County) => new(Officer(division));
 
+    public V1.Aids.AidsClient Aids(string division = County) => new(Officer(division));
+
     public V1.Plans.PlansClient Plans(string division = County) => new(Officer(division));
 
     public V1.Clearances.ClearancesClient Clearances(string division = County) => new(Officer(division));
@@ -186,6 +188,15 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
 
     /// <summary>The status of a call that fails, and the reason that its details give.</summary>
     public static async Task<(StatusCode Status, string Reason)> Refused<T>(AsyncUnaryCall<T> call) => Refused(await Xunit.Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync));
+
+    /// <summary>The fields that a refused call names as wrong.</summary>
+    public static async Task<IEnumerable<string>> WrongFields<T>(AsyncUnaryCall<T> call)
+    {
+        var exception = await Xunit.Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+        Xunit.Assert.Equal(StatusCode.InvalidArgument, exception.StatusCode);
+        return Google.Rpc.Status.Parser.ParseFrom(exception.Trailers.GetValueBytes("grpc-status-details-bin")).Details
+            .First(detail => detail.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Select(violation => violation.Field);
+    }
 
     public static (StatusCode Status, string Reason) Refused(RpcException exception)
     {

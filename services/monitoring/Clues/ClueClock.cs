@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Governance.Monitoring;
 
-/// <summary>Tells once of every clue and every plan whose last day went by (MON-04): what is overdue surfaces by itself.</summary>
+/// <summary>Tells once of every clue, plan and aid whose last day went by (MON-04, MON-07): what is overdue surfaces by itself.</summary>
 sealed class ClueClock(Database database, TimeProvider time, ILogger<ClueClock> log) : SingleWorker("clue clock", database, time, log)
 {
     static readonly TimeSpan _interval = TimeSpan.FromMinutes(10);
@@ -30,6 +30,8 @@ sealed class ClueClock(Database database, TimeProvider time, ILogger<ClueClock> 
                 DueDate = Calendar.Format(clue.Due) },
                 clue.Id.ToString(), clue.Division, clue.Version);
         }
+        foreach (var (aid, _) in await transaction.TellOverdueAids())
+            transaction.Publish(aid.Overdue(), aid.Id.ToString(), aid.Division, aid.Version);
         foreach (var plan in await transaction.TellOverduePlans())
         {
             transaction.Publish(new PlanOverdue { HouseholdId = plan.Household.ToString(), DueDate = Calendar.Format(plan.Due.Date) },

@@ -98,6 +98,17 @@ static class ClueRules
             ]),
     ];
 
+    static readonly ClueRule[] _lists =
+    [
+        new(Rules.Disaster, new Text("受灾", "Hit by a disaster"),
+            (facts, _, locale) =>
+            [
+                string.Join(locale == Locale.En ? ", " : "、", facts.GetProperty("disasters").EnumerateArray().Select(disaster =>
+                    $"{disaster.GetProperty("date").GetString()} {NameOf((DisasterKind)disaster.GetProperty("kind").GetInt32(), locale)}")),
+                Yuan(facts.GetProperty("figures"), "loss_fen"),
+            ]),
+    ];
+
     /// <summary>The rules of screening (MON-05).</summary>
     public static IReadOnlyList<ClueRule> Screening => _screening;
 
@@ -105,10 +116,12 @@ static class ClueRules
     public static IReadOnlyList<Policy> Policies { get; } = [.. _screening.SelectMany(rule => new[] { rule.Switch, rule.Threshold }).OfType<Policy>()];
 
     /// <summary>The rule with this code.</summary>
-    public static ClueRule Of(string code) => _screening.Concat(_events).FirstOrDefault(rule => rule.Rule.Code == code)
+    public static ClueRule Of(string code) => _screening.Concat(_events).Concat(_lists).FirstOrDefault(rule => rule.Rule.Code == code)
         ?? throw new InvalidOperationException($"There is no rule \"{code}\" by which clues are raised.");
 
     static JsonElement[] Signals(JsonElement facts) => [.. facts.GetProperty("signals").EnumerateArray()];
+
+    static string NameOf(DisasterKind kind, Locale locale) => new Text(Words.Disasters[kind], $"{kind}").In(locale);
 
     static string Yuan(JsonElement facts, string name) => Texts.Yuan(facts.GetProperty(name).GetInt64());
 

@@ -283,6 +283,6 @@ static class HouseholdImportStore
     }
 
     /// <summary>Writes the faults that a query finds; the rule's code and sentences are its first parameters.</summary>
-    static Task<int> Fault(this Transaction transaction, Rule rule, [System.Diagnostics.CodeAnalysis.ConstantExpected] string sql) =>
+    internal static Task<int> Fault(this Transaction transaction, Rule rule, [System.Diagnostics.CodeAnalysis.ConstantExpected] string sql) =>
         transaction.Execute(sql, rule.Code, rule.Zh, rule.En);
 }

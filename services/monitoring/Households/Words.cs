@@ -27,6 +27,12 @@ static class Words
         ("A级", DwellingGrade.A), ("B级", DwellingGrade.B), ("C级", DwellingGrade.C), ("D级", DwellingGrade.D), ("NO_DWELLING",
             DwellingGrade.NoDwelling));
 
+    public static readonly Vocabulary<DisasterKind> Disasters = Of(
+        ("洪涝", DisasterKind.Flood), ("滑坡泥石流", DisasterKind.Landslide), ("风雹", DisasterKind.Storm), ("旱灾", DisasterKind.Drought),
+        ("地震", DisasterKind.Earthquake), ("火灾", DisasterKind.Fire), ("低温雪灾", DisasterKind.Frost), ("其他", DisasterKind.Other),
+        ("FLOOD", DisasterKind.Flood), ("LANDSLIDE", DisasterKind.Landslide), ("STORM", DisasterKind.Storm), ("DROUGHT", DisasterKind.Drought),
+        ("EARTHQUAKE", DisasterKind.Earthquake), ("FIRE", DisasterKind.Fire), ("FROST", DisasterKind.Frost), ("OTHER", DisasterKind.Other));
+
     public static readonly Vocabulary<WaterSafety> Waters = Of(
         ("安全", WaterSafety.Safe), ("不安全", WaterSafety.Unsafe), ("SAFE", WaterSafety.Safe), ("UNSAFE", WaterSafety.Unsafe));
 

@@ -46,6 +46,37 @@ public sealed class PolicyBook
         return entry.Content.Resolve(id, entry.Citation.Clone(), policy => (int)Find(_values, policy, division, date).Content);
     }
 
+    /// <summary>Every value of a service as it holds in <paramref name="division"/> on <paramref name="date"/>, in the order of the ids.</summary>
+    internal IEnumerable<Common.V1.PolicyValue> List(string service, string division, DateOnly date) =>
+        _values.Keys.Where(id => id.StartsWith($"{service}.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(id =>
+        {
+            var entry = Find(_values, id, division, date);
+            var value = new Common.V1.PolicyValue
+            {
+                Id = id,
+                Citation = entry.Citation.Clone(),
+                Unit = entry.Unit,
+                FromDate = entry.From == DateOnly.MinValue ? "" : Calendar.Format(entry.From),
+                UntilDate = entry.Until == DateOnly.MaxValue ? "" : Calendar.Format(entry.Until),
+            };
+            if (ChangeAfter(id, division, date) is { } change)
+            {
+                value.NextDate = Calendar.Format(change);
+                value.Next = Cite(id, division, change);
+            }
+            return value;
+        });
+
+    /// <summary>The first day after <paramref name="date"/> on which another entry holds: entries begin and end on few days.</summary>
+    DateOnly? ChangeAfter(string id, string division, DateOnly date)
+    {
+        var now = Find(_values, id, division, date);
+        return Entries(_values, id).Where(entry => Divisions.Covers(entry.Division, division))
+            .SelectMany(entry => new[] { entry.From, entry.Until == DateOnly.MaxValue ? entry.Until : entry.Until.AddDays(1) })
+            .Where(day => day > date && day < DateOnly.MaxValue && Find(_values, id, division, day) != now)
+            .Order().Cast<DateOnly?>().FirstOrDefault();
+    }
+
     /// <summary>
     /// This book with one value in place of what the files say in <paramref name="division"/>, for every date; <c>null</c> when
     /// <paramref name="value"/> is none in the policy's unit. It cites itself as "tried".

@@ -24,6 +24,7 @@ public static class PolicyServices
             service.Configuration["Policies:Path"] ?? PolicyBook.DefaultFolder(),
             provider.GetServices<Policy>(),
             provider.GetServices<ProcedureReaction>().Select(reaction => reaction.Definition)));
+        service.Services.TryAddSingleton(provider => new PolicyDesk(service.Name, provider.GetRequiredService<PolicyBook>(), provider.GetRequiredService<TimeProvider>()));
         return service;
     }
 }
