@@ -154,10 +154,11 @@ public static class Program
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-store";
-        // Answers are data; only the page that shows the interface runs anything, and it asks the realm for tokens.
+        // Answers are data, or pages that have their looks in them and run nothing; only the page that shows the interface runs anything,
+        // and it asks the realm for tokens.
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal)
             ? "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src *; frame-ancestors 'none'"
-            : "default-src 'none'; frame-ancestors 'none'";
+            : "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
         return next(context);
     }
 

@@ -73,6 +73,12 @@ static class MonitoringPolicies
     /// <summary>Months for which support goes on after an exit.</summary>
     public static readonly Policy<int> ExitSupportMonths = new("monitoring.exit.support_months");
 
+    /// <summary>What the county's authority that approves exits is called, after the county's name.</summary>
+    public static readonly Policy<string> ExitAuthority = new("monitoring.exit.authority");
+
+    /// <summary>Where a notice sends those who object.</summary>
+    public static readonly Policy<string> NoticeContact = new("monitoring.notices.contact");
+
     // ---- department lists and asset verification
 
     /// <summary>Calendar days for which what a list says of people is kept.</summary>

@@ -309,6 +309,12 @@ static class Rules
         "Give the votes on each of the {0} households of the list; in favour, against and abstained add up to the {1} who were there.",
         "MON-11 S3a 三");
 
+    // ---- MON-12 the exit file
+
+    public static readonly Rule DocumentDue = new("MON-12.document_due",
+        "文书 {0} 尚不能出具，须待步骤 {1} 开始或办结（会议文书须先登记会议）。",
+        "Document \"{0}\" cannot be had before step \"{1}\" is open or done, those of the meeting not before it is recorded.", "MON-12 S3a 附件");
+
     // ---- MON-13 to MON-15 department lists and asset verification
 
     public static readonly Rule ListErased = new("MON-13.list_erased",

@@ -21,6 +21,11 @@ public static class DirectoryStore
     public static Task<string?> DivisionName(this Transaction transaction, string code) =>
         transaction.First("select name from directory_divisions where code = $1", row => row.GetString(0), code);
 
+    /// <summary>The names of those of <paramref name="codes"/> that are known.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> DivisionNames(this Transaction transaction, List<string> codes) =>
+        (await transaction.Query("select code, name from directory_divisions where code = any($1)",
+            row => (Code: row.GetString(0), Name: row.GetString(1)), codes)).ToDictionary(row => row.Code, row => row.Name, StringComparer.Ordinal);
+
     /// <summary>A settlement, wherever it lies; <c>null</c> when there is none of this id.</summary>
     public static Task<DirectorySettlement?> Settlement(this Transaction transaction, Guid id) => transaction.First(
         "select id, name, division, urban, scale, management_unit from directory_settlements where id = $1",
