@@ -315,6 +315,20 @@ static class Rules
         "文书 {0} 尚不能出具，须待步骤 {1} 开始或办结（会议文书须先登记会议）。",
         "Document \"{0}\" cannot be had before step \"{1}\" is open or done, those of the meeting not before it is recorded.", "MON-12 S3a 附件");
 
+    // ---- MON-18 education aid
+
+    public static readonly Rule AidPupil = new("MON-18.aid_pupil",
+        "该成员不在校，不能申请教育资助。请先核实在校状况。",
+        "This member is not in school, so there is no education aid. Check the school status first.", "MON-18 S2 二(二)1");
+
+    public static readonly Rule AidHousehold = new("MON-18.aid_household",
+        "教育资助面向脱贫户、监测对象和低收入户的学生。请核对户类别和低收入类别。",
+        "Education aid is for pupils of households that are out of poverty, monitored or of low income. Check the categories.", "MON-18 S2 二(二)1");
+
+    public static readonly Rule OneAid = new("MON-18.one_aid",
+        "该学生本学年已有教育资助。同一学年只资助一次。",
+        "This pupil has an aid for the school year already. There is one a year.", "MON-18 S2 二(二)1");
+
     // ---- MON-13 to MON-15 department lists and asset verification
 
     public static readonly Rule ListErased = new("MON-13.list_erased",

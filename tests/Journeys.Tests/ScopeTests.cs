@@ -24,8 +24,8 @@ public sealed class ScopeTests(OrganizationsFixture organizations, MonitoringFix
     const string Own = "619901";
     const string Neighbour = "619902";
 
-    // The list of divisions is public knowledge.
-    static readonly string[] _unscoped = ["GetDivision", "ListDivisions"];
+    // The list of divisions is public knowledge, and a notice board is there to be read.
+    static readonly string[] _unscoped = ["GetDivision", "ListDivisions", "ListNotices", "GetNotice", "ShowBoard"];
 
     static readonly string[] _everything = [.. Contract.Methods.Select(Contract.Permission).Distinct(StringComparer.Ordinal)];
 

@@ -23,6 +23,7 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     [
         .. Contract.Methods.Where(method => Contract.Owner(method.File) == "monitoring").Select(Contract.Permission).Distinct(StringComparer.Ordinal),
         "clearances.check", "exits.file",
+        "education-aids.write", "education-aids.approve",
     ];
 
     int _people = 500_000;
@@ -66,6 +67,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     public V1.Clearances.ClearancesClient Clearances(string division = County) => new(Officer(division));
 
     public V1.Exits.ExitsClient Exits(string division = Village) => new(Officer(division));
+
+    public V1.EducationAids.EducationAidsClient EducationAids(string division = County) => new(Officer(division));
 
     public V1.Procedures.ProceduresClient Procedures(string division) => new(Officer(division));
 

@@ -16,6 +16,9 @@ public sealed record Caller(string Subject, string Name, string Division, IReadO
     /// <summary>A caller without a token: sees nothing that is scoped.</summary>
     public static Caller Anonymous { get; } = new("anonymous", "", ":", new HashSet<string>(StringComparer.Ordinal));
 
+    /// <summary>Somebody without a token who looks at what is public in <paramref name="division"/>.</summary>
+    public static Caller Visitor(string division) => Anonymous with { Division = division };
+
     public Level Level => Divisions.LevelOf(Division);
 
     public bool May(string permission) => Permissions.Contains(permission);

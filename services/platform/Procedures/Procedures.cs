@@ -15,8 +15,11 @@ public sealed record ProcedureCompleted(Guid Id, string Definition, string Subje
 /// </summary>
 public sealed record ProcedureStepped(Guid Id, string Definition, string Subject, string Division, StepDefinition Step, Outcome Outcome, Act? Act);
 
-/// <summary>A notice or an announcement that is on, from the day after <paramref name="Opened"/> until the end of <paramref name="Until"/>.</summary>
-public sealed record OpenNotice(Guid Procedure, string Definition, string Subject, string Division, StepDefinition Step, DateOnly Opened, DateOnly Until);
+/// <summary>
+/// A notice or an announcement about <paramref name="Matter"/> that is on, from the day after <paramref name="Opened"/> until the end of
+/// <paramref name="Until"/>.
+/// </summary>
+public sealed record OpenNotice(Guid Procedure, Text Matter, string Subject, string Division, StepDefinition Step, DateOnly Opened, DateOnly Until);
 
 /// <summary>What a noun does when a step of a procedure about it was done or sent back from, and when it has ended.</summary>
 sealed record ProcedureReaction(string Definition, Func<IServiceProvider, Transaction, ProcedureCompleted, Task> Completed,
@@ -149,6 +152,6 @@ public sealed class Procedures
     }
 
     static OpenNotice Notice(Instance instance) => new(
-        instance.Id, instance.Definition.Id, instance.Subject, instance.Division, instance.Step,
+        instance.Id, instance.Definition.Title, instance.Subject, instance.Division, instance.Step,
         Calendar.DateOf(instance.Times[instance.Current].Open!.Value), instance.EndOf(instance.Current)!.Value);
 }

@@ -7,7 +7,7 @@ namespace Governance.Platform.Tests.Policies;
 /// <summary>The policy files that ship with the project.</summary>
 public sealed class PolicyFilesTests
 {
-    static readonly string[] _procedures = ["organizations.founding", "monitoring.identification", "monitoring.clearance", "monitoring.exit"];
+    static readonly string[] _procedures = ["organizations.founding", "monitoring.identification", "monitoring.clearance", "monitoring.education_aid", "monitoring.exit"];
 
     static readonly PolicyBook _book = PolicyBook.Load(PolicyBook.DefaultFolder(), [], _procedures);
 
