@@ -288,6 +288,10 @@ static class Rules
         "该户不在名单中，或已被移出名单。请核对名单。",
         "The household is not on the list, or was struck off. Look at the list.", "MON-11 S3a 三");
 
+    public static readonly Rule ExitGone = new("MON-11.gone",
+        "户编号 {0} 已不在册。请先将其移出名单。",
+        "Household {0} is not registered any more. Strike it off the list first.", "MON-11 S3a 三");
+
     public static readonly Rule ExitStrikeStep = new("MON-11.strike_step",
         "步骤 {0} 期间不能直接移出农户。公示期内请提出并处理异议。",
         "Nobody is struck off at step \"{0}\". While a notice is on, object to it and have the objection decided.", "MON-11 S3a 三");

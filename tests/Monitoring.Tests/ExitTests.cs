@@ -112,8 +112,10 @@ public sealed class ExitTests
     {
         var exit = Nominated();
         exit = exit.Strike(exit.Households[0].Household, "review", "住房未验收");
-        Breaks(Rules.ExitIncome, () => exit.Approve([Candidate() with { Income = new YearlyIncome(4, 1) }], _line, _months, _today));
-        var approved = exit.Approve([Candidate()], _line, _months, _today);
+        var listed = exit.Listed.Select(entry => Candidate(entry.Number) with { Household = entry.Household }).ToArray();
+        Breaks(Rules.ExitIncome, () => exit.Approve([listed[0], listed[1] with { Income = new YearlyIncome(4, 1) }], _line, _months, _today));
+        Breaks(Rules.ExitGone, () => exit.Approve([listed[0]], _line, _months, _today));
+        var approved = exit.Approve(listed, _line, _months, _today);
         Assert.Equal([ExitHouseholdState.Struck, ExitHouseholdState.Exited, ExitHouseholdState.Exited], approved.Households.Select(entry => entry.State));
         Assert.Equal((ExitState.Approved, new DateOnly(2029, 4, 1)), (approved.State, approved.Approval!.SupportUntil));
         Assert.Equal(ExitState.Filed, approved.File().State);

@@ -62,6 +62,7 @@ public sealed class NoticeTests(MonitoringFixture monitoring) : IClassFixture<Mo
         Assert.DoesNotContain("钱例三", await Board(Village), StringComparison.Ordinal);
 
         // The same procedure's second notice and its announcement.
+        await _case.Sweep();
         await _case.Act(exit);
         Assert.Equal("甲一社区贫困户退出第二次公示", (await Get(Village, notice.Id)).Title);
         monitoring.Clock.Advance(TimeSpan.FromDays(8));

@@ -1,5 +1,6 @@
 using Governance.Common.V1;
 using Governance.Monitoring.V1;
+using Governance.Platform.Audit;
 using Governance.Platform.Data;
 using Governance.Platform.Procedures;
 using Governance.Platform.Rpc;
@@ -37,6 +38,7 @@ sealed partial class EducationAidsService
             EducationAid.RequireNeed(household, pupil);
             var procedure = await procedures.Start(transaction, Definition, id.ToString(), household.Division);
             await transaction.Insert(new EducationAid(id, householdId, pupilId, household.Division, wanted.School, stage, year, amount, wanted.Finding, procedure));
+            await AuditTrail.Record(transaction, household.Division, [id.ToString(), householdId.ToString()], "");
             return ToContract(await transaction.EducationAid(id));
         });
 

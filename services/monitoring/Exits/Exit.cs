@@ -129,8 +129,12 @@ sealed record Exit(Guid Id, string Division, Guid Procedure, PolicyCitation Cita
     /// </summary>
     public Exit Approve(IEnumerable<ExitCandidate> candidates, PolicyValue<long> line, PolicyValue<int> months, DateOnly today)
     {
-        foreach (var candidate in candidates)
-            candidate.RequireCriteria(line);
+        var known = candidates.ToDictionary(candidate => candidate.Household);
+        foreach (var entry in Listed)
+        {
+            Rules.ExitGone.Require(known.TryGetValue(entry.Household, out var candidate), entry.Number);
+            candidate!.RequireCriteria(line);
+        }
         return Next(this with
         {
             State = ExitState.Approved,

@@ -1,4 +1,5 @@
 using Governance.Monitoring.V1;
+using Governance.Platform.Audit;
 using Governance.Platform.Rpc;
 using Grpc.Core;
 
@@ -38,6 +39,7 @@ sealed partial class ExitsService
             var line = policies.Get(MonitoringPolicies.IncomeLine, division, transaction.Today);
             var procedure = await procedures.Start(transaction, ExitProcedure.Definition, id.ToString(), division);
             await transaction.Insert(Exit.Nominate(id, division, candidates, line, procedure));
+            await AuditTrail.Record(transaction, division, [id.ToString()], "");
             return ToContract(await transaction.Exit(id));
         });
 }

@@ -1,4 +1,5 @@
 using Governance.Monitoring.V1;
+using Governance.Platform.Audit;
 using Governance.Platform.Rpc;
 using Grpc.Core;
 
@@ -39,6 +40,7 @@ sealed partial class ExitsService
             var before = (await transaction.Exit(id)).Exit;
             var step = await procedures.OpenStep(transaction, before.Procedure);
             await transaction.Save(before.Hold(meeting, votes, step));
+            await AuditTrail.Record(transaction, before.Division, [id.ToString()], "");
             return ToContract(await transaction.Exit(id));
 
             int Votes(string field, int count) => (int)fields.Number(field, count, 0, MostVoters);

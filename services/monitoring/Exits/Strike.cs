@@ -1,5 +1,6 @@
 using Governance.Common.V1;
 using Governance.Monitoring.V1;
+using Governance.Platform.Audit;
 using Governance.Platform.Rpc;
 using Grpc.Core;
 
@@ -21,7 +22,10 @@ sealed partial class ExitsService
             Rules.ExitStrikeStep.Require(step.Kind is StepKind.Task or StepKind.Review or StepKind.Vote, step.Id);
             var after = before.Strike(household, step.Id, reason);
             if (after != before)
+            {
                 await transaction.Save(after);
+                await AuditTrail.Record(transaction, before.Division, [id.ToString(), household.ToString()], reason);
+            }
             return ToContract(await transaction.Exit(id));
         });
 }

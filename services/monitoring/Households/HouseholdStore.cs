@@ -49,18 +49,10 @@ static class HouseholdStore
     /// <summary>Those of <paramref name="ids"/> that are in scope, in the order of their ids. They stay locked until the transaction ends.</summary>
     public static async Task<List<Household>> Households(this Transaction transaction, Guid[] ids)
     {
-        var households = await transaction.Query(
-            """
-            select id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
-                   dwelling_grade, water_safety, monitored_kind, monitored_date, version
-            from households where id = any($1) order by id for update
-            """, ReadHousehold, ids);
+        var households = await transaction.Query($"select {Columns} from households where id = any($1) order by id for update", ReadHousehold, ids);
         var members = (await transaction.Query(
-            """
-            select id, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions, disability_grade,
-                   labour_ability, insurance, school_status, employed, household_id
-            from members where household_id = any($1) order by relation, birth_date, id
-            """, row => (Household: row.GetGuid(14), Member: ReadMember(row, 0)), ids)).ToLookup(row => row.Household, row => row.Member);
+            $"select {MemberColumns}, household_id from members where household_id = any($1) order by relation, birth_date, id",
+            row => (Household: row.GetGuid(14), Member: ReadMember(row, 0)), ids)).ToLookup(row => row.Household, row => row.Member);
         return households.ConvertAll(household => household with { Members = [.. members[household.Id]] });
     }
 
