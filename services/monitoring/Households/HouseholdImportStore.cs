@@ -15,7 +15,7 @@ static class HouseholdImportStore
             low_income_categories smallint[], monitored_kind smallint, monitored_date date, building text, unit text, room text, grid_id uuid,
             dwelling_grade smallint, water_safety smallint,
             member_id uuid, name text, identity_sealed bytea, identity_hash bytea, birth_date date, gender smallint, relation smallint, education smallint,
-            health_conditions smallint[], disability_grade smallint, labour_ability smallint, insurance smallint, school_status smallint, employed boolean) on commit drop
+            health_conditions smallint[], disability_grade smallint, labour_ability smallint, insurance smallint, school_status smallint, employed boolean)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedHouseholds(this Transaction transaction) => transaction.Copy("copy staged from stdin (format binary)");

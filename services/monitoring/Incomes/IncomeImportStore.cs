@@ -11,7 +11,7 @@ static class IncomeImportStore
         """
         create temp table staged (
             line int not null, number text collate "C", period int, wage_fen bigint, business_fen bigint, property_fen bigint, transfer_fen bigint,
-            production_cost_fen bigint, rigid_spending_fen bigint, medical_fen bigint) on commit drop
+            production_cost_fen bigint, rigid_spending_fen bigint, medical_fen bigint)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedIncomes(this Transaction transaction) => transaction.Copy("copy staged from stdin (format binary)");

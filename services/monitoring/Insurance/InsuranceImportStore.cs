@@ -8,7 +8,7 @@ namespace Governance.Monitoring;
 static class InsuranceImportStore
 {
     public static Task CreateStagedInsurances(this Transaction transaction) => transaction.Execute(
-        "create temp table staged (line int not null, identity_hash bytea, year int, insurance smallint) on commit drop");
+        "create temp table staged (line int not null, identity_hash bytea, year int, insurance smallint)");
 
     public static Task<NpgsqlBinaryImporter> CopyStagedInsurances(this Transaction transaction) => transaction.Copy("copy staged from stdin (format binary)");
 

@@ -9,10 +9,10 @@ static class ListImportStore
 {
     public static Task CreateStagedList(this Transaction transaction) => transaction.Execute(
         """
-        create temp table staged (line int not null, identity_hash bytea, asset bytea, facts bytea, sealed bytea, name text) on commit drop;
+        create temp table staged (line int not null, identity_hash bytea, asset bytea, facts bytea, sealed bytea, name text);
         create temp table hits (
             line int not null, member_id uuid, household_id uuid, division text, asset bytea, facts bytea, sealed bytea, name_differs boolean,
-            verification_id uuid, known_facts bytea) on commit drop
+            verification_id uuid, known_facts bytea)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedList(this Transaction transaction) => transaction.Copy("copy staged from stdin (format binary)");

@@ -81,7 +81,7 @@ static class RecognitionStore
     public static Task CreateStagedLowIncome(this Transaction transaction) => transaction.Execute(
         """
         create temp table staged (
-            line int not null, id uuid, identity_hash bytea, layer smallint, since_date date, until_date date, document text) on commit drop
+            line int not null, id uuid, identity_hash bytea, layer smallint, since_date date, until_date date, document text)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedLowIncome(this Transaction transaction) => transaction.Copy("copy staged from stdin (format binary)");

@@ -24,7 +24,7 @@ static class DivisionStore
     public static Task CreateStagedDivisions(this Transaction transaction) => transaction.Execute(
         """
         create temp table staged (
-            line int not null, code text collate "C" not null, name text not null, urban_rural_class text not null) on commit drop
+            line int not null, code text collate "C" not null, name text not null, urban_rural_class text not null)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedDivisions(this Transaction transaction) =>

@@ -15,6 +15,8 @@ public sealed class Database(string service, NpgsqlDataSource source, TimeProvid
 
     public NpgsqlDataSource Source { get; } = source;
 
+    internal DateOnly Today => Calendar.DateOf(time.GetUtcNow());
+
     /// <summary>Runs <paramref name="work"/> in one transaction on behalf of the rpc's caller, and commits it with its events and its audit entry.</summary>
     public Task<T> Transact<T>(ServerCallContext context, Func<Transaction, Task<T>> work) =>
         Transact(context.Caller(), context.Method, work, context.CancellationToken);
@@ -23,6 +25,22 @@ public sealed class Database(string service, NpgsqlDataSource source, TimeProvid
     public async Task<T> Transact<T>(Caller caller, string action, Func<Transaction, Task<T>> work, CancellationToken cancellation)
     {
         await using var connection = await Source.OpenConnectionAsync(cancellation);
+        return await Transact(connection, caller, action, work, cancellation);
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> on behalf of the rpc's caller on one connection but in as many transactions as it begins. A transaction that
+    /// waits for a caller's upload would hold up the feeds and the vacuum of the whole server.
+    /// </summary>
+    internal async Task<T> InSession<T>(ServerCallContext context, Func<Session, Task<T>> work)
+    {
+        await using var connection = await Source.OpenConnectionAsync(context.CancellationToken);
+        return await work(new Session(this, connection, context.Caller(), context.Method, context.CancellationToken));
+    }
+
+    internal async Task<T> Transact<T>(NpgsqlConnection connection, Caller caller, string action, Func<Transaction, Task<T>> work,
+        CancellationToken cancellation)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var open = new Transaction(Service, connection, caller, action, time.GetUtcNow(), cancellation);
         var result = await work(open);

@@ -47,7 +47,7 @@ public abstract class Import<TRow>(string kind)
     /// <summary>Reads a row. What is wrong is noted on <paramref name="row"/>, and then the answer is not used.</summary>
     protected internal abstract TRow Read(ImportRow row);
 
-    /// <summary>Creates <c>staged</c>: <c>create temp table staged (line int not null, …) on commit drop</c>.</summary>
+    /// <summary>Creates <c>staged</c>: <c>create temp table staged (line int not null, …)</c>.</summary>
     protected internal abstract Task CreateStaged(Transaction transaction);
 
     /// <summary>

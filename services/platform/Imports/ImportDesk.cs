@@ -44,14 +44,21 @@ public sealed class ImportDesk(Database database, PersonalData personal)
         var id = fields.Id("import_id", first.ImportId);
         fields.Check();
 
-        return await database.Transact(context, async transaction =>
+        return await database.InSession(context, async session =>
         {
-            await transaction.LockImport(id);
-            if (await transaction.FindImport(id) is { } known)
-                RequireSame(known, import.Kind, first.DryRun, await upload.Drain(transaction.Cancellation));
+            if (await session.Transact(transaction => transaction.ReadImport(id)) is { DryRun: false } known)
+            {
+                RequireSame(known, import.Kind, first.DryRun, await upload.Drain(session.Cancellation));
+            }
             else
-                await Take(import, transaction, upload, id, first.DryRun);
-            return await Report(transaction, id, context.Locale());
+            {
+                using var table = await TableReader.Open(upload, session.Cancellation);
+                var run = new ImportRun<TRow>(import, session, personal, table);
+                await run.Stage();
+                var sha256 = await upload.Drain(session.Cancellation);
+                await session.Transact(transaction => Take(import, transaction, run, sha256, id, first.DryRun));
+            }
+            return await session.Transact(transaction => Report(transaction, id, context.Locale()));
         });
     }
 
@@ -82,20 +89,23 @@ public sealed class ImportDesk(Database database, PersonalData personal)
         });
     }
 
-    async Task Take<TRequest, TRow>(Import<TRow> import, Transaction transaction, ImportUpload<TRequest> upload, Guid id, bool dryRun)
+    /// <summary>Checks and merges what is staged, and keeps what is rejected.</summary>
+    async Task<bool> Take<TRow>(Import<TRow> import, Transaction transaction, ImportRun<TRow> run, byte[] sha256, Guid id, bool dryRun)
     {
-        await transaction.PrepareStaging();
-        await import.CreateStaged(transaction);
-        using var table = await TableReader.Open(upload, transaction.Cancellation);
-        var run = new ImportRun<TRow>(import, transaction, personal, table);
-        await run.Stage();
-        await transaction.AnalyzeStaged();
+        await transaction.LockImport(id);
+        // While this one was being staged, another of the same id may have been faster.
+        if (await transaction.FindImport(id) is { } known)
+        {
+            RequireSame(known, import.Kind, dryRun, sha256);
+            return false;
+        }
         await import.Check(transaction);
         var rejected = await transaction.Reject();
         var counts = dryRun ? await transaction.Rehearse(() => import.Merge(transaction)) : await import.Merge(transaction);
-        await transaction.AddImport(id, new ImportRecord(import.Kind, await upload.Drain(transaction.Cancellation), dryRun, table.Format, run.Header,
-            run.Rows, counts, rejected, Math.Min(rejected, MostRejectsKept)));
+        await transaction.AddImport(id, new ImportRecord(import.Kind, sha256, dryRun, run.Format, run.Header, run.Rows, counts, rejected,
+            Math.Min(rejected, MostRejectsKept)));
         await KeepRejects(transaction, id, run.Headings);
+        return true;
     }
 
     /// <summary>Finds the rows that have faults in the sealed file and keeps them beside their faults.</summary>

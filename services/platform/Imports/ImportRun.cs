@@ -3,26 +3,36 @@ using Governance.Common.V1;
 using Governance.Platform.Data;
 using Governance.Platform.Personal;
 using Governance.Platform.Rpc;
-using Npgsql;
 
 namespace Governance.Platform.Imports;
 
 /// <summary>One file on its way into <c>staged</c>, with what is wrong with it.</summary>
-sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, PersonalData personal, TableReader table)
+sealed class ImportRun<TRow>(Import<TRow> import, Session session, PersonalData personal, TableReader table)
 {
-    const int BatchSize = 16_384;
+    const int BatchSize = 8_192;
     const int BlockSize = 32 * 1024;
     // A title and some remarks may stand above the headings.
     const int LastHeadingLine = 10;
 
     readonly Dictionary<ImportColumn, int> _places = new(ReferenceEqualityComparer.Instance);
-    readonly List<FaultRow> _faults = [];
-    readonly List<SealedRows> _blocks = [];
+    Batch _batch = new();
     // Rows as they came, each behind its line number, until the block is large enough to be sealed.
     readonly StringBuilder _block = new(BlockSize + 1024);
     int _blockStart;
     int _columns;
     int _noteColumn = -1;
+
+    /// <summary>What was read and is not staged yet.</summary>
+    sealed class Batch
+    {
+        public List<(int Line, TRow Row)> Rows { get; } = new(BatchSize);
+
+        public List<FaultRow> Faults { get; } = [];
+
+        public List<SealedRows> Blocks { get; } = [];
+    }
+
+    public TableFormat Format => table.Format;
 
     /// <summary>Data rows read so far; empty ones do not count.</summary>
     public int Rows { get; private set; }
@@ -33,38 +43,46 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
     /// <summary>The headings as the file has them, by the Chinese name of their column.</summary>
     public Dictionary<string, string> Headings { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the whole file.</summary>
+    /// <summary>
+    /// Reads the whole file into <c>staged</c>. While the next rows are being read the last ones are written, each time in a transaction that
+    /// waits for nobody.
+    /// </summary>
     public async Task Stage()
     {
         await ReadHeader();
-        var row = new ImportRow(table, _places, transaction.Caller, transaction.Today);
-        NpgsqlBinaryImporter? copy = null;
+        await session.Stage(async transaction =>
+        {
+            await transaction.PrepareStaging();
+            await import.CreateStaged(transaction);
+        });
+        var row = new ImportRow(table, _places, session.Caller, session.Today);
+        var writing = Task.CompletedTask;
         try
         {
-            while (await table.Read(transaction.Cancellation))
+            while (await table.Read(session.Cancellation))
             {
                 if (IsEmpty(0))
                     continue;
                 Rows++;
                 Remember();
                 if (Parse(row) is { } parsed)
-                {
-                    copy ??= await import.Copy(transaction);
-                    copy.StartRow();
-                    copy.Write(table.Line);
-                    import.Write(copy, parsed.Value);
-                }
+                    _batch.Rows.Add((table.Line, parsed.Value));
                 if (Rows % BatchSize == 0)
-                    copy = await Flush(copy);
+                {
+                    await writing;
+                    writing = Write(_batch);
+                    _batch = new Batch();
+                }
             }
             SealBlock();
-            copy = await Flush(copy);
+            await writing;
+            writing = Write(_batch);
         }
         finally
         {
-            if (copy is not null)
-                await copy.DisposeAsync();
+            await writing;
         }
+        await session.Stage(transaction => transaction.AnalyzeStaged());
         while (table.NextSheet())
         {
             if (await FindHeadings() is { Known: true })
@@ -97,20 +115,20 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
     }
 
     void Fault(ImportRow row, string column, string rule, Text sentence) =>
-        _faults.Add(new FaultRow(table.Line, import.Group is { } group ? row.Peek(group) : "", column, rule, sentence.Zh, sentence.En));
+        _batch.Faults.Add(new FaultRow(table.Line, import.Group is { } group ? row.Peek(group) : "", column, rule, sentence.Zh, sentence.En));
 
     /// <summary>The first row whose headings are known, or else the first that is not empty; <c>null</c> when there is none.</summary>
     async Task<(List<string> Headings, bool Known)?> FindHeadings()
     {
         List<string>? first = null;
-        while (await table.Read(transaction.Cancellation) && table.Line <= LastHeadingLine)
+        while (await table.Read(session.Cancellation) && table.Line <= LastHeadingLine)
         {
             var headings = Headings();
             var end = table.HeadingEnd;
             if (headings.Count(heading => ColumnOf(heading) is not null) >= Math.Min(2, import.Columns.Count))
             {
                 // Where headings are merged over several rows, the lowest says what the column is.
-                while (table.Line < end && await table.Read(transaction.Cancellation))
+                while (table.Line < end && await table.Read(session.Cancellation))
                 {
                     foreach (var (place, heading) in Headings().Index().Where(heading => heading.Item.Length > 0))
                     {
@@ -215,21 +233,25 @@ sealed class ImportRun<TRow>(Import<TRow> import, Transaction transaction, Perso
     {
         if (_block.Length == 0)
             return;
-        _blocks.Add(new SealedRows(_blockStart, table.Line, personal.Seal(_block.ToString())));
+        _batch.Blocks.Add(new SealedRows(_blockStart, table.Line, personal.Seal(_block.ToString())));
         _block.Clear();
     }
 
-    async Task<NpgsqlBinaryImporter?> Flush(NpgsqlBinaryImporter? copy)
+    /// <summary>On another thread: the rows go out without waiting, as far as PostgreSQL keeps up.</summary>
+    Task Write(Batch batch) => Task.Run(() => session.Stage(async transaction =>
     {
-        if (copy is not null)
+        if (batch.Rows.Count > 0)
         {
+            await using var copy = await import.Copy(transaction);
+            foreach (var (line, row) in batch.Rows)
+            {
+                copy.StartRow();
+                copy.Write(line);
+                import.Write(copy, row);
+            }
             await copy.CompleteAsync(transaction.Cancellation);
-            await copy.DisposeAsync();
         }
-        await transaction.AddFaults(_faults);
-        await transaction.AddBlocks(_blocks);
-        _faults.Clear();
-        _blocks.Clear();
-        return null;
-    }
+        await transaction.AddFaults(batch.Faults);
+        await transaction.AddBlocks(batch.Blocks);
+    }));
 }

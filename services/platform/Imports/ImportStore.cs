@@ -52,10 +52,10 @@ static class ImportStore
             """
             create temp table import_faults (
                 number int generated always as identity, line int not null, group_key text not null default '',
-                column_name text not null default '', rule text not null, zh text not null, en text not null) on commit drop
+                column_name text not null default '', rule text not null, zh text not null, en text not null)
             """);
         await transaction.Execute(
-            "create temp table import_rows (first_line int not null, last_line int not null, sealed bytea not null) on commit drop");
+            "create temp table import_rows (first_line int not null, last_line int not null, sealed bytea not null)");
     }
 
     public static Task AddFaults(this Transaction transaction, List<FaultRow> faults) =>

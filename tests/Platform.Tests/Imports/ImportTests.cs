@@ -259,6 +259,25 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
         Assert.Empty(await service.Database.Query<string>("select number from villagers"));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task An_upload_that_takes_its_time_holds_no_transaction_open()
+    {
+        using var call = _client.ImportHouseholds();
+        await call.RequestStream.WriteAsync(new() { ImportId = Guid.CreateVersion7().ToString() });
+        await call.RequestStream.WriteAsync(new() { File = new HttpBody { Data = ByteString.CopyFromUtf8(string.Concat(Enumerable.Repeat(Good, 2_000))) } });
+        // Feeds, audit and vacuum wait for every open transaction of the server.
+        await Until("select exists (select from pg_class where relname = 'staged')");
+        await Until("select not exists (select from pg_stat_activity where datname = current_database() and usename = 'test_platform' and xact_start is not null)");
+        await call.RequestStream.CompleteAsync();
+        Assert.Equal(3, (await call).Created);
+
+        async Task Until(string condition)
+        {
+            while (!(await service.Database.Query<bool>(condition))[0])
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
     Task<ImportReport> Import(string text, string? id = null, bool dryRun = false) => Import(Encoding.UTF8.GetBytes(text), id, dryRun);
 
     async Task<ImportReport> Import(byte[] file, string? id = null, bool dryRun = false, int pieceSize = 64 * 1024,

@@ -36,7 +36,7 @@ sealed class VillagerImport(PersonalData personal) : Import<Villager>("villagers
     protected internal override Task CreateStaged(Transaction transaction) => transaction.Execute(
         """
         create temp table staged (line int not null, number text, family text, name text, identity_number bytea, identity_hash bytea,
-            division text, savings_fen bigint, joined date) on commit drop
+            division text, savings_fen bigint, joined date)
         """);
 
     protected internal override Task<NpgsqlBinaryImporter> Copy(Transaction transaction) => transaction.Copy(
