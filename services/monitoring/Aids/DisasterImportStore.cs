@@ -10,7 +10,7 @@ static class DisasterImportStore
     public static Task CreateStagedDisasters(this Transaction transaction) => transaction.Execute(
         """
         create temp table staged (
-            line int not null, number text collate "C", identity_hash bytea, kind smallint, date date, loss_fen bigint) on commit drop
+            line int not null, number text collate "C", identity_hash bytea, kind smallint, date date, loss_fen bigint)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedDisasters(this Transaction transaction) =>
