@@ -343,6 +343,14 @@ static class Rules
         "同一人员的同一资产在名单中出现了不止一次，且内容不一致。请合并，或填写能区分各项资产的“资产标识”。",
         "The list says different things of the same asset of a person. Merge the rows, or give each asset its own mark.", "MON-13 S3b 一");
 
+    public static readonly Rule ListedMedicalBills = new("MON-13.medical_bills",
+        "医保部门名单中的自付医疗费用合计 {0} 元，超过 {1} 元。",
+        "The medical bills on the insurer's list come to {0} yuan, over {1} yuan.", "MON-03 MON-13 S2 二(一)2、二(二)2");
+
+    public static readonly Rule ListedDropOut = new("MON-13.drop_out",
+        "{0} 名成员列入教育部门的疑似失辍学名单。",
+        "{0} members are on the schools' list of suspected drop-outs.", "MON-03 MON-13 S2 二(一)2、二(二)1");
+
     public static readonly Rule CheckOpen = new("MON-14.check_open",
         "该核查结果已上报或存档，不能更改。退回或名单内容变化后可重新核查。",
         "What was found is submitted or filed already. It can be checked anew when it is sent back or a list says something new.", "MON-14 S3b 二");

@@ -202,4 +202,43 @@ public sealed class ListTests(MonitoringFixture monitoring) : IClassFixture<Moni
             monitoring.Clock.Set(now);
         }
     }
+
+    [Fact]
+    public async Task Medical_bills_of_a_household_over_the_limit_become_a_clue()
+    {
+        var (first, second, modest) = (monitoring.NewMember(), monitoring.NewMember(Relation.Spouse), monitoring.NewMember());
+        var household = await monitoring.Register(monitoring.NewHousehold(first, second));
+        await monitoring.Register(monitoring.NewHousehold(modest));
+        var list = await monitoring.RegisterList(ListKind.MedicalBill);
+        string[] rows =
+        [
+            $"{first.IdentityNumber},,住院001,2024-02-01,9000,", $"{first.IdentityNumber},,住院001,2024-02-01,9000,", $"{second.IdentityNumber},,,2024-03-01,1000.01,",
+            $"{modest.IdentityNumber},,,2024-03-01,10000,", $"{modest.IdentityNumber},,,2024-03-02,,",
+        ];
+        var report = await monitoring.Upload(list.Id, rows);
+        Assert.Equal((1, 0, 0, 1, "REQUIRED"), (report.Created, report.Updated, report.Unchanged, report.Rejected, report.Errors[0].Rule));
+        var clue = Assert.Single(await Clues(household.Id));
+        Assert.Equal((ClueSource.Department, Rules.ListedMedicalBills.Code, "医保部门名单中的自付医疗费用合计 10000.01 元，超过 10000 元。"), (clue.Source, clue.Rule, clue.Explanation));
+        Assert.Equal("monitoring.medical_spending", clue.Citation.PolicyId);
+
+        // Refuted, it stays refuted while the bills are the same.
+        await monitoring.Clues().RefuteClueAsync(new RefuteClueRequest { ClueId = clue.Id, Reason = "费用已全部报销" });
+        var again = await monitoring.Upload((await monitoring.RegisterList(ListKind.MedicalBill)).Id, rows);
+        Assert.Equal((0, 1), (again.Created, again.Unchanged));
+        Assert.Equal(1, (await monitoring.Upload(list.Id, [.. rows, $"{second.IdentityNumber},,,2024-03-20,500,"])).Created);
+        Assert.Equal([0L], await monitoring.Database.Query<long>($"select count(*) from verifications where household_id = '{household.Id}'"));
+    }
+
+    [Fact]
+    public async Task Missing_pupils_become_a_clue_of_their_household()
+    {
+        var pupil = monitoring.NewMember(Relation.Son, 2012);
+        var household = await monitoring.Register(monitoring.NewHousehold(monitoring.NewMember(), pupil));
+        var report = await monitoring.Upload((await monitoring.RegisterList(ListKind.DropOut)).Id, $"{pupil.IdentityNumber},,示例小学,,,", $"{pupil.IdentityNumber},,示例中学,,,");
+        Assert.Equal((1, 0), (report.Created, report.Rejected));
+        var clue = Assert.Single(await Clues(household.Id));
+        Assert.Equal((ClueSource.Department, Rules.ListedDropOut.Code, "1 名成员列入教育部门的疑似失辍学名单。"), (clue.Source, clue.Rule, clue.Explanation));
+    }
+
+    async Task<IEnumerable<V1.Clue>> Clues(string household) => (await monitoring.Clues().ListCluesAsync(new ListCluesRequest { HouseholdId = household })).Clues;
 }

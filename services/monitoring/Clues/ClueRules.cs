@@ -107,6 +107,8 @@ static class ClueRules
                     $"{disaster.GetProperty("date").GetString()} {NameOf((DisasterKind)disaster.GetProperty("kind").GetInt32(), locale)}")),
                 Yuan(facts.GetProperty("figures"), "loss_fen"),
             ]),
+        new(Rules.ListedMedicalBills, new Text("医保名单费用过高", "High medical bills on a list"), (facts, limit, _) => [Yuan(facts, "medical_fen"), Threshold(limit)]),
+        new(Rules.ListedDropOut, new Text("失辍学名单", "On a list of drop-outs"), (facts, _, _) => [facts.GetProperty("drop_outs").GetArrayLength()]),
     ];
 
     /// <summary>The rules of screening (MON-05).</summary>

@@ -1,6 +1,7 @@
 using Governance.Common.V1;
 using Governance.Monitoring.V1;
 using Governance.Platform;
+using Governance.Platform.Imports;
 using Governance.Platform.Policies;
 
 namespace Governance.Monitoring;
@@ -19,6 +20,9 @@ sealed record DepartmentList(Guid Id, string Division, ListKind Kind, string Dep
         string registrantId, string registrantName, DateOnly today, PolicyValue<int> keepDays) =>
         new(id, division, kind, department, reference, registrantId, registrantName, today.AddDays(keepDays.Value), keepDays.Citation);
 
+    /// <summary>Whether matches are verified one by one; of any other kind, clues are made.</summary>
+    public static bool IsOfAssets(ListKind kind) => kind <= ListKind.Pension;
+
     /// <summary>Throws unless the list can still be uploaded to.</summary>
     public void RequireKept() => Rules.ListErased.Require(Erased is null, Calendar.Format(KeepUntil));
 
@@ -30,4 +34,6 @@ sealed record DepartmentList(Guid Id, string Division, ListKind Kind, string Dep
         ReferenceDate = Calendar.Format(Reference),
         KeepUntil = Calendar.Format(KeepUntil),
     };
+
+    public ListMatched Matched(ImportCounts counts) => new() { DepartmentListId = Id.ToString(), Created = counts.Created, Updated = counts.Updated };
 }

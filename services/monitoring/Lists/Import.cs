@@ -9,7 +9,7 @@ sealed partial class ListsService
 {
     public override Task<ImportReport> ImportList(IAsyncStreamReader<ImportListRequest> requests, ServerCallContext context)
     {
-        var import = new ListImport(personal);
+        var import = new ListImport(personal, policies);
         return imports.Run(import, requests, request =>
         {
             import.ListId ??= Fields.ParseId("department_list_id", request.DepartmentListId);

@@ -1,15 +1,18 @@
+using Governance.Monitoring.V1;
 using Governance.Platform.Data;
 using Governance.Platform.Imports;
 using Governance.Platform.Personal;
+using Governance.Platform.Policies;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Governance.Monitoring;
 
 /// <summary>The file of one list: one row per person and asset.</summary>
-sealed class ListImport(PersonalData personal) : Import<ListImport.Row>("lists")
+sealed class ListImport(PersonalData personal, PolicyBook policies) : Import<ListImport.Row>("lists")
 {
-    /// <summary>A row as read, already unreadable: most rows match nobody and are none of our business.</summary>
-    internal readonly record struct Row(byte[] Identity, byte[] Asset, byte[] Facts, byte[] Sealed, string Name);
+    /// <summary>A row as read, its text already unreadable: most rows match nobody and are none of our business.</summary>
+    internal readonly record struct Row(byte[] Identity, byte[] Asset, byte[] Facts, byte[] Sealed, string Name, DateOnly? Date, long? AmountFen);
 
     static readonly ImportColumn _identity = new("身份证号码", "identity_number");
     static readonly ImportColumn _name = new("姓名", "name", Required: false);
@@ -35,15 +38,19 @@ sealed class ListImport(PersonalData personal) : Import<ListImport.Row>("lists")
     {
         var identity = row.IdentityNumber(_identity);
         var listed = new ListedRow(row.Text(_name, 50), row.Text(_asset), row.Date(_date), row.Fen(_amount), row.Text(_description, 500));
-        return identity is { } number
-            ? new Row(personal.Hash(number), listed.AssetHash(personal), listed.FactsHash(personal), listed.Seal(personal), listed.Name)
-            : default;
+        var kind = _list!.Kind;
+        if (kind == ListKind.MedicalBill && listed.AmountFen is null)
+            row.Wrong(_amount, "REQUIRED", "医疗费用名单的每一行都要填写金额。", "Every row of a list of medical bills has its amount.");
+        if (identity is not { } number)
+            return default;
+        // Nobody looks at the rows of which clues are made: what counts is in the clue.
+        var @sealed = DepartmentList.IsOfAssets(kind) ? listed.Seal(personal) : [];
+        return new Row(personal.Hash(number), listed.AssetHash(personal), listed.FactsHash(personal), @sealed, listed.Name, listed.Date, listed.AmountFen);
     }
 
     protected override async Task CreateStaged(Transaction transaction)
     {
-        _list = (await transaction.List(ListId!.Value)).List;
-        _list.RequireKept();
+        await Load(transaction);
         await transaction.CreateStagedList();
     }
 
@@ -56,9 +63,40 @@ sealed class ListImport(PersonalData personal) : Import<ListImport.Row>("lists")
         copy.Write(row.Facts);
         copy.Write(row.Sealed);
         copy.Write(row.Name);
+        if (row.Date is { } date)
+            copy.Write(date, NpgsqlDbType.Date);
+        else
+            copy.WriteNull();
+        if (row.AmountFen is { } amount)
+            copy.Write(amount);
+        else
+            copy.WriteNull();
     }
 
-    protected override Task Check(Transaction transaction) => transaction.MatchStagedList(_list!);
+    protected override async Task Check(Transaction transaction)
+    {
+        // Once more, to lock it: what is uploaded to one list is merged one after the other, and nothing after its end.
+        await Load(transaction);
+        await transaction.MatchStagedList(_list!);
+    }
 
-    protected override Task<ImportCounts> Merge(Transaction transaction) => transaction.MergeStagedList(_list!);
+    protected override async Task<ImportCounts> Merge(Transaction transaction)
+    {
+        await transaction.CountHitsOnce();
+        var counts = DepartmentList.IsOfAssets(_list!.Kind)
+            ? await transaction.MergeVerifications(_list)
+            : await transaction.MergeClues(_list, policies);
+        if (counts.Created + counts.Updated > 0)
+        {
+            var matched = await transaction.NextVersion(_list);
+            transaction.Publish(matched.Matched(counts), matched.Id.ToString(), matched.Division, matched.Version);
+        }
+        return counts;
+    }
+
+    async Task Load(Transaction transaction)
+    {
+        _list = (await transaction.List(ListId!.Value)).List;
+        _list.RequireKept();
+    }
 }

@@ -1,5 +1,7 @@
+using Governance.Monitoring.V1;
 using Governance.Platform.Data;
 using Governance.Platform.Imports;
+using Governance.Platform.Policies;
 using Npgsql;
 
 namespace Governance.Monitoring;
@@ -9,10 +11,10 @@ static class ListImportStore
 {
     public static Task CreateStagedList(this Transaction transaction) => transaction.Execute(
         """
-        create temp table staged (line int not null, identity_hash bytea, asset bytea, facts bytea, sealed bytea, name text);
+        create temp table staged (line int not null, identity_hash bytea, asset bytea, facts bytea, sealed bytea, name text, date date, amount_fen bigint);
         create temp table hits (
             line int not null, member_id uuid, household_id uuid, division text, asset bytea, facts bytea, sealed bytea, name_differs boolean,
-            verification_id uuid, known_facts bytea)
+            date date, amount_fen bigint, verification_id uuid, known_facts bytea)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedList(this Transaction transaction) => transaction.Copy("copy staged from stdin (format binary)");
@@ -28,11 +30,14 @@ static class ListImportStore
             """
             insert into hits
             select staged.line, member.id, member.household_id, member.division, staged.asset, staged.facts, staged.sealed,
-                   staged.name <> '' and staged.name <> member.name, coalesce(known.id, gen_random_uuid()), known.facts
+                   staged.name <> '' and staged.name <> member.name, staged.date, staged.amount_fen, coalesce(known.id, gen_random_uuid()), known.facts
             from staged
             join members as member on member.identity_hash = staged.identity_hash
             left join verifications as known on known.member_id = member.id and known.kind = $1 and known.asset = staged.asset
             """, (short)list.Kind);
+        // A person has one vehicle of a plate, and any number of bills.
+        if (!DepartmentList.IsOfAssets(list.Kind))
+            return;
         await transaction.Execute(
             """
             insert into import_faults (line, column_name, rule, zh, en)
@@ -42,15 +47,17 @@ static class ListImportStore
             """, Rules.AssetTwice.Code, Rules.AssetTwice.Zh, Rules.AssetTwice.En);
     }
 
+    /// <summary>Leaves of what is said twice one hit, and none of what is rejected.</summary>
+    public static Task CountHitsOnce(this Transaction transaction) => transaction.Execute(
+        """
+        delete from hits using (select line, row_number() over (partition by member_id, asset, facts order by line) as place from hits) as numbered
+        where numbered.line = hits.line and (numbered.place > 1 or hits.line in (select line from import_faults));
+        analyze hits
+        """);
+
     /// <summary>Makes verifications of hits that are new, and asks again about those of which something new is said.</summary>
-    public static async Task<ImportCounts> MergeStagedList(this Transaction transaction, DepartmentList list)
+    public static async Task<ImportCounts> MergeVerifications(this Transaction transaction, DepartmentList list)
     {
-        await transaction.Execute(
-            """
-            delete from hits using (select line, row_number() over (partition by member_id, asset order by line) as place from hits) as numbered
-            where numbered.line = hits.line and numbered.place > 1;
-            analyze hits
-            """);
         var created = await transaction.Execute(
             """
             insert into verifications (id, list_id, household_id, member_id, division, kind, asset, facts, name_differs, create_time, update_time)
@@ -68,12 +75,48 @@ static class ListImportStore
             insert into verification_facts (verification_id, division, list_id, row, create_time)
             select verification_id, division, $1, sealed, $2 from hits where known_facts is distinct from facts
             """, list.Id, transaction.Now);
-        if (created + updated > 0)
-            transaction.Publish(new V1.ListMatched { DepartmentListId = list.Id.ToString(), Created = created, Updated = updated },
-                list.Id.ToString(), list.Division, await transaction.NextListVersion(list.Id));
         return new ImportCounts(created, updated, await transaction.First("select count(*)::int from hits", row => row.GetInt32(0)) - created - updated);
     }
 
-    static Task<long> NextListVersion(this Transaction transaction, Guid list) => transaction.First(
-        "update department_lists set version = version + 1 where id = $1 returning version", row => row.GetInt64(0), list);
+    /// <summary>
+    /// Makes clues of the households that are hit (MON-03): whose bills come to more than the limit, whose children are missing in school.
+    /// Counted are households.
+    /// </summary>
+    public static async Task<ImportCounts> MergeClues(this Transaction transaction, DepartmentList list, PolicyBook policies)
+    {
+        await transaction.PrepareFindings();
+        var found = list.Kind == ListKind.MedicalBill
+            ? await transaction.FindHighBills(policies)
+            : await transaction.Execute(
+                """
+                insert into findings (household_id, rule, evidence)
+                select household_id, $1, jsonb_build_object('drop_outs', jsonb_agg(distinct member_id order by member_id)) from hits group by household_id
+                """, Rules.ListedDropOut.Code);
+        var raised = (await transaction.RaiseClues(ClueSource.Department, policies)).Sum(rule => rule.Count);
+        return new ImportCounts(raised, 0, found - raised);
+    }
+
+    static Task<int> FindHighBills(this Transaction transaction, PolicyBook policies)
+    {
+        var places = policies.Places(transaction.Today, MonitoringPolicies.MedicalSpending);
+        var limits = places.ConvertAll(place => policies.Get(MonitoringPolicies.MedicalSpending, place, transaction.Today));
+        return transaction.Execute(
+            """
+            insert into findings (household_id, rule, evidence, citation)
+            select bill.household_id, $1, jsonb_build_object('medical_fen', bill.medical_fen), most.citation
+            from (select household_id, division, sum(amount_fen)::bigint as medical_fen from hits group by household_id, division) as bill
+            cross join lateral (
+                select value, citation from unnest($2::text[], $3::bigint[], $4::jsonb[]) as most (prefix, value, citation)
+                where starts_with(bill.division, prefix) order by length(prefix) desc limit 1) as most
+            where bill.medical_fen > most.value
+            """,
+            Rules.ListedMedicalBills.Code, places, limits.ConvertAll(limit => limit.Value), limits.ConvertAll(limit => limit.Citation.ToJson()));
+    }
+
+    /// <summary>The list as it is after this change to what it caused.</summary>
+    public static async Task<DepartmentList> NextVersion(this Transaction transaction, DepartmentList list) => list with
+    {
+        Version = await transaction.First(
+            "update department_lists set version = version + 1 where id = $1 returning version", row => row.GetInt64(0), list.Id),
+    };
 }
