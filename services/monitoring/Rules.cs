@@ -44,8 +44,8 @@ static class Rules
         "Settlement {0} is not in the directory, or does not lie in the household's county. Check the id.", "MON-01");
 
     public static readonly Rule DecisionPending = new("MON-01.decision_pending",
-        "该户的识别认定、风险消除或退出程序尚未办结，不能迁移、合户、分户或销户。请先办结该程序。",
-        "The household's identification, clearance or exit is being decided, so it cannot move, split, merge or be closed. Finish that procedure first.", "MON-01");
+        "该户的识别认定、风险消除、退出或财产核查程序尚未办结，不能迁移、合户、分户或销户。请先办结该程序。",
+        "The household's identification, clearance, exit or verification is being decided, so it cannot move, split, merge or be closed. Finish that procedure first.", "MON-01");
 
     public static readonly Rule OneHandOver = new("MON-01.one_hand_over",
         "该户已有移交正在等待接收。请先撤回，或等待接收地答复。",

@@ -140,7 +140,8 @@ static class HouseholdImportStore
             select line, number, '现居行政区划', $1, $2, $3 from staged_households as household
             where known and (division <> from_division or settlement_id is distinct from from_settlement_id)
               and (exists (select from clues where clues.household_id = household.household_id and state = 2)
-                   or exists (select from clearances where clearances.household_id = household.household_id and state = 1))
+                   or exists (select from clearances where clearances.household_id = household.household_id and state = 1)
+                   or exists (select from verifications where verifications.household_id = household.household_id and state = 3))
             """);
 
         // A household is taken in whole or not at all.

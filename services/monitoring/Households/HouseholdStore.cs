@@ -178,6 +178,7 @@ static class HouseholdStore
         select exists (select from clues where household_id = $1 and state = 2)
             or exists (select from clearances where household_id = $1 and state = 1)
             or exists (select from exit_households where household_id = $1 and state = 1)
+            or exists (select from verifications where household_id = $1 and state = 3)
         """, row => row.GetBoolean(0), household);
 
     static Task<List<Member>> MembersOf(this Transaction transaction, Guid household) => transaction.Query(
