@@ -28,6 +28,9 @@ static class MonitoringPolicies
     /// <summary>Calendar days for a destination to take a household over.</summary>
     public static readonly Policy<int> HandOverDays = new("monitoring.hand_over.days");
 
+    /// <summary>Calendar days for the identity number of a newborn that was registered by birth certificate.</summary>
+    public static readonly Policy<int> NewbornIdentityDays = new("monitoring.newborn_identity.days");
+
     // ---- identification, clues and sweeps
 
     /// <summary>Share of a year's net income that rigid spending reaches before it is a sign of risk.</summary>

@@ -19,6 +19,30 @@ static class Rules
         "死亡或移出日期不能早于出生日期 {0}。请核对日期。",
         "Nobody dies or leaves before being born on {0}. Check the date.", "MON-01");
 
+    public static readonly Rule IdentityKnown = new("MON-01.identity_known",
+        "该成员的身份证号码已登记，不能更改。如登记有误，请移出后重新登记。",
+        "This member's identity number is registered and does not change. If it is wrong, remove the member and add the right one.", "MON-01");
+
+    public static readonly Rule IdentityAgrees = new("MON-01.identity_agrees",
+        "身份证号码中的出生日期或性别与出生登记（{0}）不一致。请核对证件。",
+        "The identity number states another birth date or gender than the birth registration ({0}). Check the documents.", "MON-01");
+
+    public static readonly Rule SplitStays = new("MON-01.split_stays",
+        "分户时户主留在原户。请由其他成员分出，或先变更户主。",
+        "The householder stays when a household is split. Let others leave, or change the householder first.", "MON-01");
+
+    public static readonly Rule SplitHouseholder = new("MON-01.split_householder",
+        "新户的户主须是分出的成员之一。",
+        "The new household's householder is one of those who leave.", "MON-01");
+
+    public static readonly Rule MergeTogether = new("MON-01.merge_together",
+        "合户的两户须住在同一村（社区）、同一安置点。请先办理迁移。",
+        "Two households that merge live in the same village and settlement. Move one of them first.", "MON-01");
+
+    public static readonly Rule MergeOther = new("MON-01.merge_other",
+        "不能与本户合户。请填写另一户。",
+        "A household does not merge with itself. Name another one.", "MON-01");
+
     public static readonly Rule PersonTwice = new("MON-01.person_twice",
         "同一身份证号码出现了不止一次。一人只登记一次，请删除多余的一条。",
         "The same identity number is given more than once. A person is registered once: leave the others out.", "MON-01");

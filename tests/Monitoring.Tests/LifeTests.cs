@@ -1,5 +1,6 @@
 using Governance.Monitoring.V1;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static Governance.Monitoring.V1.LookUpHouseholdResponse.Types;
 
@@ -13,6 +14,99 @@ public sealed class LifeTests(MonitoringFixture monitoring) : IClassFixture<Moni
     {
         HouseholdId = household.Id, MemberId = household.Members[member].Id, Reason = reason, Date = date, SuccessorId = successor, Relations = { relations },
     });
+
+    static V1.Member Newborn(string certificate = "Q610000001") => new()
+    {
+        Name = "赵例宝", BirthCertificateNumber = certificate, BirthDate = "2024-03-20", Gender = V1.Gender.Female, Relation = Relation.Daughter,
+    };
+
+    AsyncUnaryCall<V1.Household> Add(string household, V1.Member member, string? id = null) => monitoring.Households().AddMemberAsync(
+        new AddMemberRequest { HouseholdId = household, MemberId = id ?? MonitoringFixture.NewId(), Member = member });
+
+    [Fact]
+    public async Task A_newborn_comes_by_birth_certificate_and_gets_its_identity_number_once()
+    {
+        var household = await monitoring.Register();
+        var id = MonitoringFixture.NewId();
+        await Add(household.Id, Newborn("q610000001"), id);
+        var born = (await Add(household.Id, Newborn(), id)).Members.Single(member => member.Id == id);
+        Assert.Equal(("******0001", "", "2024-03-20", V1.Gender.Female, "2024-05-01", "monitoring.newborn_identity.days"),
+            (born.BirthCertificateNumber, born.IdentityNumber, born.BirthDate, born.Gender, born.IdentityDueDate, born.IdentityDueCitation.PolicyId));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.RegisteredAlready.Code), await MonitoringFixture.Refused(Add((await monitoring.Register()).Id, Newborn())));
+        var elsewhere = monitoring.NewHousehold();
+        (elsewhere.Division, elsewhere.SettlementId) = ("619902100001", "");
+        elsewhere = await monitoring.Register(elsewhere);
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.RegisteredElsewhere.Code), await MonitoringFixture.Refused(
+            monitoring.Households(MonitoringFixture.Neighbour).AddMemberAsync(new AddMemberRequest { HouseholdId = elsewhere.Id, MemberId = MonitoringFixture.NewId(), Member = Newborn() })));
+
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.IdentityAgrees.Code), await MonitoringFixture.Refused(Complete(id, Number("20240321", "022"))));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.IdentityAgrees.Code), await MonitoringFixture.Refused(Complete(id, Number("20240320", "031"))));
+        Assert.Equal(StatusCode.InvalidArgument, (await MonitoringFixture.Refused(Complete(id, "619901202403200021"))).Status);
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.IdentityKnown.Code),
+            await MonitoringFixture.Refused(Complete(household.Members[0].Id, Number("20240320", "022"))));
+        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(monitoring.Households(MonitoringFixture.Neighbour).CompleteIdentityAsync(
+            new CompleteIdentityRequest { HouseholdId = household.Id, MemberId = id, IdentityNumber = Number("20240320", "022") }))).Status);
+
+        var completed = await Complete(id, Number("20240320", "022"));
+        Assert.Equal(completed, await Complete(id, Number("20240320", "022")));
+        var child = completed.Members.Single(member => member.Id == id);
+        Assert.Equal(($"**************{Number("20240320", "022")[^4..]}", "", ""), (child.IdentityNumber, child.BirthCertificateNumber, child.IdentityDueDate));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.IdentityKnown.Code), await MonitoringFixture.Refused(Complete(id, Number("20240320", "042"))));
+        Assert.Equal(id, (await monitoring.Households().LookUpHouseholdAsync(new LookUpHouseholdRequest { IdentityNumber = Number("20240320", "022") })).MemberId);
+
+        AsyncUnaryCall<V1.Household> Complete(string member, string number) => monitoring.Households().CompleteIdentityAsync(
+            new CompleteIdentityRequest { HouseholdId = household.Id, MemberId = member, IdentityNumber = number });
+    }
+
+    /// <summary>A number of nobody, with a right check character.</summary>
+    static string Number(string birth, string sequence) =>
+        $"619901{birth}{sequence}{Platform.Personal.IdentityNumber.CheckCharacter($"619901{birth}{sequence}")}";
+
+    public static TheoryData<string, string> Births => new()
+    {
+        { "birth_certificate_number", "NOT_A_BIRTH_CERTIFICATE" }, { "both", "EITHER_NUMBER" }, { "birth_date", "IN_THE_FUTURE" }, { "old", "BEFORE_CERTIFICATES" },
+        { "gender", "NOT_A_CHOICE" }, { "no_date", "NOT_A_DATE" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Births))]
+    public async Task A_birth_is_registered_as_its_certificate_has_it(string wrong, string code)
+    {
+        var member = Newborn("Q610000009");
+        switch (wrong)
+        {
+            case "birth_certificate_number": member.BirthCertificateNumber = "61000000Q9"; break;
+            case "both": member.IdentityNumber = monitoring.NewPerson(); break;
+            case "birth_date": member.BirthDate = "2024-04-02"; break;
+            case "old": member.BirthDate = "1995-12-31"; break;
+            case "gender": member.Gender = V1.Gender.Unspecified; break;
+            default: member.BirthDate = ""; break;
+        }
+        Assert.Equal((StatusCode.InvalidArgument, code), await MonitoringFixture.Refused(Add((await monitoring.Register()).Id, member)));
+    }
+
+    [Fact]
+    public async Task A_newborn_without_identity_number_is_told_once_its_day_went_by_and_listed()
+    {
+        var household = await monitoring.Register(monitoring.NewHousehold(monitoring.NewMember(), Newborn("Q610000002")));
+        var child = household.Members.Single(member => member.IdentityDueDate.Length > 0);
+        Assert.DoesNotContain(household.Id, await Listed());
+        var clock = monitoring.Services.GetRequiredService<RegistryClock>();
+        monitoring.Clock.Advance(TimeSpan.FromDays(31));
+        await clock.Tick(TestContext.Current.CancellationToken);
+        await clock.Tick(TestContext.Current.CancellationToken);
+        var told = Assert.Single(await monitoring.Events("governance.monitoring.v1.IdentityOverdue"), @event => @event.GetProperty("subject").GetString() == child.Id);
+        Assert.Equal(household.Id, told.GetProperty("data").GetProperty("householdId").GetString());
+        Assert.Contains(household.Id, await Listed());
+        // To tell is no change of the household.
+        var revision = Assert.Single((await monitoring.Households().ListHouseholdRevisionsAsync(new ListHouseholdRevisionsRequest { HouseholdId = household.Id })).Revisions);
+        Assert.Equal(household.Members, revision.Household.Members);
+        Assert.Equal(2, revision.MemberChanges.Count);
+        monitoring.Clock.Advance(TimeSpan.FromDays(-31));
+
+        async Task<List<string>> Listed() =>
+            [.. (await monitoring.Households().ListHouseholdsAsync(new ListHouseholdsRequest { IdentityOverdue = true })).Households.Select(other => other.Id)];
+    }
 
     [Fact]
     public async Task A_householder_who_dies_is_followed_by_another_in_the_same_call()

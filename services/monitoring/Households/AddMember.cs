@@ -12,10 +12,11 @@ sealed partial class HouseholdsService
             var fields = new Fields();
             var household = fields.Id("household_id", request.HouseholdId);
             var id = fields.Id("member_id", request.MemberId);
-            var member = ParseMember(fields, "member.", request.Member, transaction.Today) with { Id = id };
+            fields.Check();
+            var before = await transaction.Household(household);
+            var member = ParseMember(fields, "member.", request.Member, before.Division, transaction.Today) with { Id = id };
             fields.Check();
 
-            var before = await transaction.Household(household);
             if (before.Members.FirstOrDefault(other => other.Id == id) is { } known)
             {
                 ToContract(known, masked: false).SameAs(ToContract(member, masked: false));

@@ -1,3 +1,4 @@
+using Governance.Common.V1;
 using Governance.Monitoring.V1;
 using Governance.Platform;
 using Governance.Platform.Personal;
@@ -9,6 +10,9 @@ sealed record Home(string Division, Guid? Settlement, string Building, string Un
 
 /// <summary>That a household is monitored, as what, and since when.</summary>
 sealed record Monitored(MonitoredKind Kind, DateOnly Since);
+
+/// <summary>The last day for a newborn's identity number, and the policy that says so.</summary>
+sealed record IdentityDue(DateOnly Date, PolicyCitation Citation);
 
 /// <summary>A person of a household. The identity number is there only sealed and hashed; birth and gender were read from it.</summary>
 sealed record Member(Guid Id, string Name, ProtectedNumber Number, DateOnly Birth, V1.Gender Gender, Relation Relation)
@@ -27,6 +31,9 @@ sealed record Member(Guid Id, string Name, ProtectedNumber Number, DateOnly Birt
     public SchoolStatus School { get; init; }
 
     public bool Employed { get; init; }
+
+    /// <summary>By when a newborn needs an identity number; until then its number is that of its birth certificate.</summary>
+    public IdentityDue? IdentityDue { get; init; }
 
     public bool CanWork => Labour is LabourAbility.Full or LabourAbility.Skilled or LabourAbility.Partial;
 
@@ -99,6 +106,46 @@ sealed record Household(Guid Id, string Number, Home Home, HouseholdCategory Cat
         var birth = Members.Single(member => member.Id == id).Birth;
         Rules.LeavesAfterBirth.Require(day >= birth, Calendar.Format(birth));
     }
+
+    /// <summary>Gives a newborn the identity number that it lacked.</summary>
+    public Household Complete(Guid id, ProtectedNumber number, DateOnly birth, V1.Gender gender)
+    {
+        var member = Members.Single(other => other.Id == id);
+        Rules.IdentityKnown.Require(member.IdentityDue is not null);
+        Rules.IdentityAgrees.Require(birth == member.Birth && gender == member.Gender, Calendar.Format(member.Birth));
+        return Change(member with { Number = number, IdentityDue = null });
+    }
+
+    /// <summary>
+    /// Divides the household: what is left of it, and the new household of those who leave. A split clears no risk, so both are monitored
+    /// when the whole was.
+    /// </summary>
+    public (Household Left, Household New) Split(Guid id, string number, IReadOnlyCollection<Guid> leaving, Guid householder,
+        IReadOnlyDictionary<Guid, Relation> relations)
+    {
+        Rules.SplitStays.Require(!leaving.Contains(Householder.Id));
+        Rules.SplitHouseholder.Require(leaving.Contains(householder));
+        var left = Next(this with { Members = [.. Members.Where(member => !leaving.Contains(member.Id))] });
+        var divided = this with { Id = id, Number = number, Members = Joining(Members.Where(member => leaving.Contains(member.Id)), householder, relations), Version = 1 };
+        return (left, divided.Checked());
+    }
+
+    /// <summary>Takes in all members of <paramref name="other"/>, and its risk and low-income standing with them.</summary>
+    public Household Absorb(Household other, IReadOnlyDictionary<Guid, Relation> relations)
+    {
+        Rules.MergeTogether.Require(other.Division == Division && other.Home.Settlement == Home.Settlement);
+        return Next(this with
+        {
+            Members = [.. Members, .. Joining(other.Members, null, relations)],
+            LowIncome = [.. LowIncome.Union(other.LowIncome).Order()],
+            Monitored = Monitored is { } mine && other.Monitored is { } theirs ? mine with { Since = mine.Since < theirs.Since ? mine.Since : theirs.Since }
+                : Monitored ?? other.Monitored,
+        });
+    }
+
+    /// <summary>People who come into a household that was not theirs: "other" to the householder where nothing is said.</summary>
+    static IReadOnlyList<Member> Joining(IEnumerable<Member> members, Guid? householder, IReadOnlyDictionary<Guid, Relation> relations) =>
+        [.. members.Select(member => As(member, member.Id == householder ? Relation.Householder : relations.GetValueOrDefault(member.Id, Relation.Other)))];
 
     /// <summary>The members as a new householder and what is said of the others make them.</summary>
     static IReadOnlyList<Member> Related(IEnumerable<Member> members, Guid? householder, IReadOnlyDictionary<Guid, Relation>? relations) =>

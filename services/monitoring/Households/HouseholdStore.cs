@@ -14,7 +14,7 @@ sealed record HouseholdSummary(Household Household, string Householder, int Memb
 
 /// <summary>What a list is narrowed to; what is null or empty narrows nothing.</summary>
 sealed record HouseholdFilter(
-    string Division, Guid? Settlement, Guid? Grid, int Category, int LowIncome, int Kind, bool Monitored, string Number);
+    string Division, Guid? Settlement, Guid? Grid, int Category, int LowIncome, int Kind, bool Monitored, string Number, bool IdentityOverdue);
 
 /// <summary>The SQL of the registry.</summary>
 static class HouseholdStore
@@ -30,7 +30,7 @@ static class HouseholdStore
     internal const string MemberColumns =
         """
         id, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions, disability_grade, labour_ability,
-        insurance, school_status, employed
+        insurance, school_status, employed, identity_due_date, identity_due_citation::text
         """;
 
     /// <summary>The household, or <c>null</c> when there is none in scope. It stays locked until the transaction ends.</summary>
@@ -51,8 +51,8 @@ static class HouseholdStore
     {
         var households = await transaction.Query($"select {Columns} from households where id = any($1) order by id for update", ReadHousehold, ids);
         var members = (await transaction.Query(
-            $"select {MemberColumns}, household_id from members where household_id = any($1) order by relation, birth_date, id",
-            row => (Household: row.GetGuid(14), Member: ReadMember(row, 0)), ids)).ToLookup(row => row.Household, row => row.Member);
+            $"select household_id, {MemberColumns} from members where household_id = any($1) order by relation, birth_date, id",
+            row => (Household: row.GetGuid(0), Member: ReadMember(row, 1)), ids)).ToLookup(row => row.Household, row => row.Member);
         return households.ConvertAll(household => household with { Members = [.. members[household.Id]] });
     }
 
@@ -96,23 +96,27 @@ static class HouseholdStore
           and ($7 = 0 or monitored_kind = $7)
           and (not $8 or monitored_kind <> 0)
           and ($9 = '' or number = $9)
-        order by id limit $10
+          and (not $10 or exists (select from members where household_id = households.id and identity_due_date < $11))
+        order by id limit $12
         """,
         row => new HouseholdSummary(ReadHousehold(row), row.GetString(18), row.GetInt32(19), row.GetFieldValue<DateTimeOffset>(16),
             row.GetFieldValue<DateTimeOffset>(17)),
-        page.AfterId, filter.Division, filter.Settlement, filter.Grid, filter.Category, filter.LowIncome, filter.Kind, filter.Monitored, filter.Number, page.Limit);
+        page.AfterId, filter.Division, filter.Settlement, filter.Grid, filter.Category, filter.LowIncome, filter.Kind, filter.Monitored, filter.Number,
+        filter.IdentityOverdue, transaction.Today, page.Limit);
 
     public static async Task Insert(this Transaction transaction, Household household)
     {
-        await transaction.Execute(
-            """
-            insert into households (id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division,
-                                    low_income_categories, dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
-            """, [.. Values(household), household.Version, transaction.Now]);
+        await transaction.InsertWithoutMembers(household);
         foreach (var member in household.Members)
             await transaction.InsertMember(household, member);
     }
+
+    internal static Task<int> InsertWithoutMembers(this Transaction transaction, Household household) => transaction.Execute(
+        """
+        insert into households (id, number, division, settlement_id, building, unit, room, grid_id, category, origin_division,
+                                low_income_categories, dwelling_grade, water_safety, monitored_kind, monitored_date, version, create_time, update_time)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+        """, [.. Values(household), household.Version, transaction.Now]);
 
     /// <summary>Saves what a move made of <paramref name="before"/>.</summary>
     public static async Task Save(this Transaction transaction, Household before, Household after)
@@ -142,6 +146,13 @@ static class HouseholdStore
                 await transaction.UpdateMember(member);
         }
     }
+
+    /// <summary>Marks the newborns whose day for the identity number went by as told and answers with them.</summary>
+    public static Task<List<(Guid Household, Guid Member, string Division, DateOnly Due)>> TellOverdueIdentities(this Transaction transaction) => transaction.Query(
+        """
+        update members set identity_overdue_told = true where identity_due_date < $1 and not identity_overdue_told
+        returning household_id, id, division, identity_due_date
+        """, row => (row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetFieldValue<DateOnly>(3)), transaction.Today);
 
     /// <summary>Adds to what is kept of a member who has just been removed why and when that was.</summary>
     public static Task SaveRemoval(this Transaction transaction, Guid member, RemovalReason reason, DateOnly day) => transaction.Execute(
@@ -191,7 +202,7 @@ static class HouseholdStore
         select households.id, number, households.division, settlement_id, building, unit, room, grid_id, category, origin_division, low_income_categories,
                dwelling_grade, water_safety, monitored_kind, monitored_date, version,
                members.id, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions, disability_grade,
-               labour_ability, insurance, school_status, employed
+               labour_ability, insurance, school_status, employed, identity_due_date, identity_due_citation::text
         from households join members on members.household_id = households.id
         where households.division >= $1 and households.division < $1 || ':' and ($2::uuid is null or settlement_id = $2)
         order by number, relation, birth_date, members.id
@@ -200,8 +211,8 @@ static class HouseholdStore
     static Task<int> InsertMember(this Transaction transaction, Household household, Member member) => transaction.Execute(
         """
         insert into members (id, household_id, division, identity_sealed, identity_hash, birth_date, gender, name, relation, education,
-                             health_conditions, disability_grade, labour_ability, insurance, school_status, employed)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                             health_conditions, disability_grade, labour_ability, insurance, school_status, employed, identity_due_date, identity_due_citation)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb)
         """,
         [member.Id, household.Id, household.Division, member.Number.Sealed, member.Number.Hash, member.Birth, (short)member.Gender,
             .. Changeable(member)]);
@@ -209,14 +220,16 @@ static class HouseholdStore
     static Task<int> UpdateMember(this Transaction transaction, Member member) => transaction.Execute(
         """
         update members set name = $2, relation = $3, education = $4, health_conditions = $5, disability_grade = $6, labour_ability = $7,
-                           insurance = $8, school_status = $9, employed = $10
+                           insurance = $8, school_status = $9, employed = $10, identity_due_date = $11, identity_due_citation = $12::jsonb,
+                           identity_sealed = $13, identity_hash = $14
         where id = $1
-        """, [member.Id, .. Changeable(member)]);
+        """, [member.Id, .. Changeable(member), member.Number.Sealed, member.Number.Hash]);
 
     static object?[] Changeable(Member member) =>
     [
         member.Name, (short)member.Relation, (short)member.Education, Numbers(member.Health), (short)member.DisabilityGrade,
         (short)member.Labour, (short)member.Insurance, (short)member.School, member.Employed,
+        member.IdentityDue?.Date, member.IdentityDue?.Citation.ToJson(),
     ];
 
     static object?[] Values(Household household) =>
@@ -242,6 +255,7 @@ static class HouseholdStore
         Insurance = (Insurance)row.GetInt16(first + 11),
         School = (SchoolStatus)row.GetInt16(first + 12),
         Employed = row.GetBoolean(first + 13),
+        IdentityDue = row.IsDBNull(first + 14) ? null : new IdentityDue(row.GetFieldValue<DateOnly>(first + 14), row.GetString(first + 15).ToCitation()),
     };
 
     internal static Household ReadHousehold(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1),

@@ -5,21 +5,22 @@ using Governance.Platform;
 using Governance.Platform.Data;
 using Governance.Platform.Imports;
 using Governance.Platform.Personal;
+using Governance.Platform.Policies;
 using Governance.Platform.Rpc;
 
 namespace Governance.Monitoring;
 
 /// <summary>The registry of households; one file per rpc.</summary>
-sealed partial class HouseholdsService(Database database, PersonalData personal, ImportDesk imports) : V1.Households.HouseholdsBase
+sealed partial class HouseholdsService(Database database, PersonalData personal, PolicyBook policies, ImportDesk imports) : V1.Households.HouseholdsBase
 {
     /// <summary>Reads a new household; what is wrong is noted in <paramref name="fields"/>.</summary>
     Household Parse(Fields fields, Guid id, V1.Household household, DateOnly today) => new(
         id,
-        Number(fields, household.Number),
+        Number(fields, "household.number", household.Number),
         ParseHome(fields, "household.", household.Division, household.SettlementId, household.Building, household.Unit, household.Room,
             household.GridId),
         fields.Choice("household.category", household.Category),
-        [.. household.Members.Select((member, index) => ParseMember(fields, $"household.members[{index}].", member, today))])
+        [.. household.Members.Select((member, index) => ParseMember(fields, $"household.members[{index}].", member, household.Division, today))])
     {
         Origin = household.OriginDivision.Length == 0 ? "" : fields.Division("household.origin_division", household.OriginDivision),
         LowIncome = [.. household.LowIncomeCategories.Select(category => fields.Choice("household.low_income_categories",
@@ -28,11 +29,11 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
         Water = fields.Choice("household.water_safety", household.WaterSafety, required: false),
     };
 
-    static string Number(Fields fields, string number)
+    static string Number(Fields fields, string field, string number)
     {
-        number = fields.Text("household.number", number, 32);
+        number = fields.Text(field, number, 32);
         if (!number.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'))
-            fields.Wrong("household.number", "NOT_A_HOUSEHOLD_NUMBER", "户编号只能由字母、数字和“-”组成。",
+            fields.Wrong(field, "NOT_A_HOUSEHOLD_NUMBER", "户编号只能由字母、数字和“-”组成。",
                 "A household number consists of letters, digits and \"-\".");
         return number;
     }
@@ -46,14 +47,37 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
         fields.Text($"{prefix}room", room, 40, required: false),
         fields.Id($"{prefix}grid_id", grid, required: false));
 
-    Member ParseMember(Fields fields, string prefix, V1.Member member, DateOnly today)
+    Member ParseMember(Fields fields, string prefix, V1.Member member, string division, DateOnly today)
     {
-        var number = Identity(fields, $"{prefix}identity_number", member.IdentityNumber, today);
         var id = member.Id.Length == 0 ? Guid.CreateVersion7() : fields.Id($"{prefix}id", member.Id);
+        if (member.BirthCertificateNumber.Length > 0)
+            return Details(fields, prefix, member, Newborn(fields, prefix, member, id, division, today));
+        var number = Identity(fields, $"{prefix}identity_number", member.IdentityNumber, today);
         return Details(fields, prefix, member, new Member(
             id, "", number is { } known ? personal.Protect(known) : new ProtectedNumber([],
                 []), number?.Birth ?? default, (V1.Gender)(number?.Gender ?? default), default));
     }
+
+    /// <summary>A newborn as its birth certificate has it; the certificate's number stands for the identity number until that is there.</summary>
+    Member Newborn(Fields fields, string prefix, V1.Member member, Guid id, string division, DateOnly today)
+    {
+        var certificate = member.BirthCertificateNumber.Trim().ToUpperInvariant();
+        if (member.IdentityNumber.Length > 0)
+            fields.Wrong($"{prefix}birth_certificate_number", "EITHER_NUMBER", "身份证号码与出生医学证明编号只填写一项；有身份证号码时填写身份证号码。",
+                "Give the identity number or that of the birth certificate; the former where there is one.");
+        if (certificate.Length != 10 || !char.IsAsciiLetterUpper(certificate[0]) || !certificate[1..].All(char.IsAsciiDigit))
+            fields.Wrong($"{prefix}birth_certificate_number", "NOT_A_BIRTH_CERTIFICATE", "出生医学证明编号由 1 位字母和 9 位数字组成。请按证件填写。",
+                "The number of a birth certificate is a letter and nine digits. Copy it from the certificate.");
+        var birth = Past(fields, $"{prefix}birth_date", member.BirthDate, today);
+        if (birth < _firstCertificates)
+            fields.Wrong($"{prefix}birth_date", "BEFORE_CERTIFICATES", "出生医学证明自 1996 年起签发，此前出生的人员请填写身份证号码。",
+                "Birth certificates are issued since 1996: give the identity number of who was born before.");
+        var days = policies.Get(MonitoringPolicies.NewbornIdentityDays, division, today);
+        return new Member(id, "", new ProtectedNumber(personal.Seal(certificate), personal.Hash(certificate)), birth ?? today,
+            fields.Choice($"{prefix}gender", member.Gender), default) { IdentityDue = new IdentityDue(today.AddDays(days.Value), days.Citation) };
+    }
+
+    static readonly DateOnly _firstCertificates = new(1996, 1, 1);
 
     static Member Details(Fields fields, string prefix, V1.Member from, Member to) => to with
     {
@@ -144,11 +168,12 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
     V1.Member ToContract(Member member, bool masked)
     {
         var number = personal.Reveal(member.Number.Sealed);
+        if (masked)
+            number = Mask.Number(number);
         return new V1.Member
         {
             Id = member.Id.ToString(),
             Name = masked ? Mask.Name(member.Name) : member.Name,
-            IdentityNumber = masked ? Mask.Number(number) : number,
             Relation = member.Relation,
             BirthDate = Calendar.Format(member.Birth),
             Gender = member.Gender,
@@ -159,6 +184,10 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
             Insurance = member.Insurance,
             SchoolStatus = member.School,
             Employed = member.Employed,
+            IdentityNumber = member.IdentityDue is null ? number : "",
+            BirthCertificateNumber = member.IdentityDue is null ? "" : number,
+            IdentityDueDate = Calendar.Format(member.IdentityDue?.Date),
+            IdentityDueCitation = member.IdentityDue?.Citation,
         };
     }
 

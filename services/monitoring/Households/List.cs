@@ -19,7 +19,8 @@ sealed partial class HouseholdsService
                 (int)fields.Choice("low_income_category", request.LowIncomeCategory, required: false),
                 (int)fields.Choice("monitored_kind", request.MonitoredKind, required: false),
                 request.Monitored,
-                fields.Text("number", request.Number, 32, required: false));
+                fields.Text("number", request.Number, 32, required: false),
+                request.IdentityOverdue);
             fields.Check();
 
             var households = await transaction.Households(filter, page);

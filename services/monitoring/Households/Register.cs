@@ -50,10 +50,15 @@ sealed partial class HouseholdsService
     /// <summary>The number and the members are registered nowhere else.</summary>
     static async Task RequireFree(Transaction transaction, Household household)
     {
-        if (await transaction.OwnerOfNumber(household.Number) is { } owner)
-            throw await transaction.FindHousehold(owner) is null ? Rules.NumberElsewhere.Broken() : new AlreadyExistsException("household", "number");
+        await RequireFreeNumber(transaction, household.Number);
         foreach (var member in household.Members)
             await RequireFree(transaction, member);
+    }
+
+    static async Task RequireFreeNumber(Transaction transaction, string number)
+    {
+        if (await transaction.OwnerOfNumber(number) is { } owner)
+            throw await transaction.FindHousehold(owner) is null ? Rules.NumberElsewhere.Broken() : new AlreadyExistsException("household", "number");
     }
 
     static async Task RequireFree(Transaction transaction, Member member)

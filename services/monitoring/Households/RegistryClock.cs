@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Governance.Monitoring;
 
-/// <summary>Tells once of every hand-over whose last day went by (MON-01).</summary>
+/// <summary>Tells once of every hand-over and every newborn without identity number whose last day went by (MON-01).</summary>
 sealed class RegistryClock(Database database, TimeProvider time, ILogger<RegistryClock> log) : SingleWorker("registry clock", database, time, log)
 {
     static readonly TimeSpan _interval = TimeSpan.FromMinutes(10);
@@ -28,6 +28,11 @@ sealed class RegistryClock(Database database, TimeProvider time, ILogger<Registr
         {
             transaction.Publish(new HandOverOverdue { HandOverId = handOver.Id.ToString(), HouseholdId = handOver.Household.ToString(),
                 DueDate = Calendar.Format(handOver.Due) }, handOver.Id.ToString(), handOver.To, handOver.Version);
+        }
+        foreach (var (household, member, division, due) in await transaction.TellOverdueIdentities())
+        {
+            transaction.Publish(new IdentityOverdue { HouseholdId = household.ToString(), MemberId = member.ToString(), DueDate = Calendar.Format(due) },
+                member.ToString(), division, 1);
         }
     }, cancellation);
 }

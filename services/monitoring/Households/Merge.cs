@@ -1,0 +1,41 @@
+using Governance.Monitoring.V1;
+using Governance.Platform;
+using Governance.Platform.Rpc;
+using Grpc.Core;
+
+namespace Governance.Monitoring;
+
+sealed partial class HouseholdsService
+{
+    public override Task<V1.Household> MergeHouseholds(MergeHouseholdsRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
+        {
+            var fields = new Fields();
+            var id = fields.Id("household_id", request.HouseholdId);
+            var absorbed = fields.Id("absorbed_household_id", request.AbsorbedHouseholdId);
+            var relations = Relations(fields, request.Relations);
+            fields.Check();
+
+            Rules.MergeOther.Require(id != absorbed);
+            // Both are locked in the order of their ids, so that two mergers the other way round do not wait for each other.
+            var first = await transaction.Household(id < absorbed ? id : absorbed);
+            var second = await transaction.Household(id < absorbed ? absorbed : id);
+            var (before, other) = first.Id == id ? (first, second) : (second, first);
+            RequireMembers(other, relations.Keys);
+            Rules.DecisionPending.Require(!await transaction.IsBeingDecided(id) && !await transaction.IsBeingDecided(absorbed));
+
+            var after = before.Absorb(other, relations);
+            await transaction.Transfer(after, after.Members.Skip(before.Members.Count));
+            await transaction.Save(before with { Members = after.Members }, after);
+            foreach (var (quarter, version) in await transaction.AddUpIncomes(id, absorbed))
+                transaction.Publish(new IncomeRecorded { HouseholdId = id.ToString(), Year = quarter.Year, Quarter = quarter.Number },
+                    $"{id}/{quarter.Year}Q{quarter.Number}", after.Division, version);
+            await transaction.TakeAlong(id, absorbed);
+            var last = await transaction.Close(other);
+            transaction.Publish(new HouseholdClosed { HouseholdId = absorbed.ToString(), CloseDate = Calendar.Format(transaction.Today),
+                MergedIntoHouseholdId = id.ToString() }, absorbed.ToString(), other.Division, last);
+            transaction.Publish(new HouseholdMerged { Household = after.Facts(), AbsorbedHouseholdId = absorbed.ToString() }, id.ToString(), after.Division,
+                after.Version);
+            return ToContract(await transaction.HouseholdToShow(id));
+        });
+}
