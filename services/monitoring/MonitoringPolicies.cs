@@ -101,6 +101,21 @@ static class MonitoringPolicies
 
     // ---- sector support and key villages
 
+    /// <summary>Day of the month from which its meeting may be held.</summary>
+    public static readonly Policy<int> MeetingFirstDay = new("monitoring.meeting.first_day");
+
+    /// <summary>Days for which a family doctor is signed.</summary>
+    public static readonly Policy<int> SigningDays = new("monitoring.family_doctor.days");
+
+    /// <summary>Days from one visit of the family doctor to the next, by disease.</summary>
+    public static readonly Policy<int> VisitHypertension = new("monitoring.family_doctor.visit.hypertension");
+
+    public static readonly Policy<int> VisitDiabetes = new("monitoring.family_doctor.visit.diabetes");
+
+    public static readonly Policy<int> VisitTuberculosis = new("monitoring.family_doctor.visit.tuberculosis");
+
+    public static readonly Policy<int> VisitMentalDisorder = new("monitoring.family_doctor.visit.mental_disorder");
+
     /// <summary>Age until which an orphan or unattended child counts as a child.</summary>
     public static readonly Policy<int> ChildAge = new("monitoring.child_age");
 

@@ -48,6 +48,9 @@ public static class Program
             .Serve<InsurancesService>()
             .On<PaymentSettled>(OnPayment.Settled)
             .On<PaymentFailed>(OnPayment.Failed)
+            .Serve<DropOutsService>()
+            .Serve<FamilyDoctorsService>()
+            .Serve<BriefingsService>()
             .Serve<ProceduresService>()
             .Serve<IndicatorsService>()
             .Serve<PoliciesService>()
@@ -58,6 +61,7 @@ public static class Program
         Worker<RegistryClock>(service);
         Worker<SignalClerk>(service);
         Worker<ScreeningClock>(service);
+        Worker<SectorClock>(service);
         Worker<ListClock>(service);
     }
 

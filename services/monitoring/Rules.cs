@@ -429,6 +429,63 @@ static class Rules
         "终止日期不能早于认定日期 {0}，也不能晚于今天。",
         "A recognition ends between its first day, {0}, and today.", "MON-01 S2 二(二)6");
 
+    public static readonly Rule BriefingOfCounty = new("MON-10.county",
+        "每月联席会议由县召开，行政区划须为 6 位县级代码。",
+        "The monthly meeting is a county's: give its 6 digits.", "MON-10 S2 二(一)3");
+
+    public static readonly Rule MeetingDays = new("MON-10.meeting_days",
+        "联席会议在每月下旬召开，简报自 {0} 起方可生成。",
+        "The meeting is held in the last ten days of the month; its briefing is made from {0} on.", "MON-10 S2 二(一)3");
+
+    public static readonly Rule BriefingOnce = new("MON-10.one_briefing",
+        "该县本月的简报已生成，数据不再改变。请查看原简报。",
+        "The county has its briefing of this month already, and it does not change. Read that one.", "MON-10 S2 二(一)3");
+
+    public static readonly Rule MeetingOnce = new("MON-10.meeting_once",
+        "本次会议已登记于 {0} 召开，不能再变更。",
+        "The meeting is on record as held on {0} and is not rewritten.", "MON-10 S2 二(一)3");
+
+    public static readonly Rule MeetingDate = new("MON-10.meeting_date",
+        "会议日期不能早于简报生成日期 {0}，也不能晚于今天。",
+        "The meeting is held between the day of its briefing, {0}, and today.", "MON-10 S2 二(一)3");
+
+    public static readonly Rule ChronicDisease = new("MON-17.chronic_disease",
+        "该成员未登记高血压、糖尿病、结核病或严重精神障碍。请先核对健康状况。",
+        "The member is not on record with hypertension, diabetes, tuberculosis or a severe mental disorder. Check the health conditions first.",
+        "MON-17 S2 二(二)2");
+
+    public static readonly Rule SignedAlready = new("MON-17.signed_already",
+        "该成员的家庭医生签约有效至 {0}，期满后方可续签。",
+        "The member is signed until {0}. Sign again from the day after.", "MON-17 S2 二(二)2");
+
+    public static readonly Rule VisitDate = new("MON-17.visit_date",
+        "随访日期须在上次随访或签约日期 {0} 与签约截止日期 {1} 之间，且不能晚于今天。",
+        "A visit lies between the one before, or the signing, on {0} and the signing's last day {1}, and not in the future.", "MON-17 S2 二(二)2");
+
+    public static readonly Rule OneEntry = new("MON-17.one_entry",
+        "该成员的此种大病已登记。请在原记录中更新救治情况。",
+        "The member is entered with this disease already. Record the treatment there.", "MON-17 S2 二(二)2");
+
+    public static readonly Rule OneCase = new("MON-18.one_case",
+        "该学生已在失学辍学台账中且尚未销号。请在原记录中办理。",
+        "The pupil is in the ledger already. Go on with that case.", "MON-18 S2 二(二)1");
+
+    public static readonly Rule CaseOpen = new("MON-18.case_open",
+        "该学生已销号，不能再变更。如再次失学辍学，请重新登记。",
+        "The case is closed. If the pupil drops out again, enter a new one.", "MON-18 S2 二(二)1");
+
+    public static readonly Rule CasePlanned = new("MON-18.case_planned",
+        "请先制定“一生一案”，再报送月报。",
+        "Make the pupil's plan first, then report by month.", "MON-18 S2 二(二)1");
+
+    public static readonly Rule ReportMonth = new("MON-18.report_month",
+        "月报月份须在 {0} 与 {1} 之间。",
+        "A report is of a month between {0} and {1}.", "MON-18 S2 二(二)1");
+
+    public static readonly Rule ReportOnce = new("MON-18.report_once",
+        "{0} 的月报已报送，不能改写。请在下月月报中说明。",
+        "The report of {0} is in and is not rewritten. Say it in the next month's.", "MON-18 S2 二(二)1");
+
     public static readonly Rule ConfirmYear = new("MON-16.confirm_year",
         "参保资助只能按本年度或下一年度确认，即 {0} 年或 {1} 年。",
         "Subsidies are confirmed for this year or the next, {0} or {1}.", "MON-16 S2 二(二)3");

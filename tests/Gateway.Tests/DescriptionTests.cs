@@ -72,9 +72,13 @@ public sealed class DescriptionTests(GatewayFixture gateway)
     [Fact]
     public void Every_call_that_registers_something_gets_an_id_when_the_caller_gives_none() => Assert.Equal(
         [
+            "governance.monitoring.v1.Briefings.CreateBriefing briefingId",
             "governance.monitoring.v1.Clearances.RequestClearance clearanceId",
             "governance.monitoring.v1.Clues.ReportClue clueId",
+            "governance.monitoring.v1.DropOuts.ReportDropOut dropOutId",
             "governance.monitoring.v1.Exits.NominateExit exitId",
+            "governance.monitoring.v1.FamilyDoctors.RegisterIllness illnessId",
+            "governance.monitoring.v1.FamilyDoctors.SignDoctor signingId",
             "governance.monitoring.v1.Households.AddMember memberId",
             "governance.monitoring.v1.Households.ImportHouseholds importId",
             "governance.monitoring.v1.Households.RegisterHousehold householdId",

@@ -16,7 +16,7 @@ static class MemberStore
         """
         select member.id, member.household_id, member.division, member.birth_date, member.health_conditions, member.school_status
         from members as member join households as household on household.id = member.household_id
-        where member.id = $1 for share of household
+        where member.id = $1 for update of household
         """,
         row => new MemberFacts(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetFieldValue<DateOnly>(3),
             Array.ConvertAll(row.GetFieldValue<short[]>(4), number => (HealthCondition)number), (SchoolStatus)row.GetInt16(5)),

@@ -18,6 +18,16 @@ static class IndicatorStore
         from members as member join households as household on household.id = member.household_id
         where household.category = 1 or household.monitored_kind <> 0
         union all
+        -- The four chronic diseases, in out-of-poverty and monitored households.
+        select 'monitoring.signed', member.id, household.number, member.division,
+               exists (select from signings where member_id = member.id and until_date >= $4)
+        from members as member join households as household on household.id = member.household_id
+        where (household.category = 1 or household.monitored_kind <> 0) and member.health_conditions && '{2,3,4,5}'
+        union all
+        select 'monitoring.visited', signing.id, household.number, signing.division, signing.visit_due_date >= $4
+        from signings as signing join households as household on household.id = signing.household_id
+        where signing.until_date >= $4
+        union all
         -- Whoever is of an age to be at school by what is on record.
         select 'monitoring.in_school', member.id, household.number, member.division, member.school_status not in (2, 3)
         from members as member join households as household on household.id = member.household_id

@@ -10,6 +10,8 @@ static class MonitoringIndicators
     public static readonly Indicator[] All =
     [
         Of("monitoring.insured", "脱贫人口和监测对象参加基本医疗保险比例", "Out-of-poverty and monitored people who have medical insurance"),
+        Of("monitoring.signed", "四种主要慢病患者家庭医生签约率", "Chronically ill people who have signed with a family doctor"),
+        Of("monitoring.visited", "家庭医生按期随访率", "Signings whose visits are in time"),
         Of("monitoring.in_school", "学龄成员未失学辍学比例", "Members of school age who have not dropped out"),
         Of("monitoring.safe_dwelling", "脱贫户和监测户住房安全比例", "Out-of-poverty and monitored households with a safe dwelling"),
         Of("monitoring.safe_water", "脱贫户和监测户饮水安全比例", "Out-of-poverty and monitored households with safe water"),

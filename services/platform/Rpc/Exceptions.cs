@@ -7,6 +7,7 @@ static class Nouns
 {
     static readonly FrozenDictionary<string, string> _zh = new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        ["briefing"] = "月度简报",
         ["building"] = "楼栋",
         ["clearance"] = "风险消除",
         ["clue"] = "风险线索",
@@ -15,10 +16,12 @@ static class Nouns
         ["division"] = "行政区划",
         ["education aid"] = "教育资助",
         ["exit"] = "退出名单",
+        ["drop-out"] = "失学辍学记录",
         ["founding"] = "设立事项",
         ["grid"] = "网格",
         ["hand-over"] = "移交",
         ["household"] = "农户",
+        ["illness"] = "大病记录",
         ["import"] = "导入",
         ["indicator"] = "指标",
         ["measure"] = "帮扶措施",
@@ -31,6 +34,7 @@ static class Nouns
         ["recognition"] = "低收入认定",
         ["reviewer"] = "核查人员",
         ["settlement"] = "安置点",
+        ["signing"] = "家庭医生签约",
         ["submission"] = "核查上报",
         ["verification"] = "核查事项",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -1,0 +1,35 @@
+using Governance.Monitoring.V1;
+using Governance.Platform.Rpc;
+using Grpc.Core;
+
+namespace Governance.Monitoring;
+
+sealed partial class DropOutsService
+{
+    public override Task<V1.DropOut> CloseDropOut(CloseDropOutRequest request, ServerCallContext context) =>
+        database.Transact(context, async transaction =>
+        {
+            var fields = new Fields();
+            var id = fields.Id("drop_out_id", request.DropOutId);
+            var outcome = fields.Choice("outcome", request.Outcome);
+            fields.Check();
+
+            var before = await transaction.DropOut(id);
+            if (before.Outcome == outcome)
+                return ToContract(before, transaction.Today);
+            var after = before.Close(outcome, transaction.Today);
+            await transaction.Save(after);
+            transaction.Publish(new DropOutClosed { DropOutId = id.ToString(), HouseholdId = after.Household.ToString(), Outcome = outcome },
+                id.ToString(), after.Division, after.Version);
+
+            // What the registry says would open the case again.
+            var household = await transaction.FindHousehold(after.Household);
+            if (household?.Members.FirstOrDefault(other => other.Id == after.Member) is { } member && member.School != after.School)
+            {
+                var changed = household.Change(member with { School = after.School });
+                await transaction.Save(household, changed);
+                transaction.Publish(new HouseholdChanged { Household = changed.Facts() }, changed.Id.ToString(), changed.Division, changed.Version);
+            }
+            return ToContract(after, transaction.Today);
+        });
+}
