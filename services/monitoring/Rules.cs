@@ -295,6 +295,10 @@ static class Rules
         "户编号 {0} 已在退出名单中，或其识别认定、风险消除尚未办结。请先办结该程序。",
         "Household {0} is on a list already, or its identification or clearance is being decided. Finish that first.", "MON-11 S3a 三");
 
+    public static readonly Rule OnOneList = new("MON-11.on_one_list",
+        "名单上有农户已列入另一份退出名单。一户同时只能在一份名单上，请先办结那一份。",
+        "A household of the list is on another one by now. It is on one list at a time: finish that one first.", "MON-11 S3a 三");
+
     public static readonly Rule ExitIncome = new("MON-11.income",
         "户编号 {0}：年人均纯收入须稳定超过当年标准 {3} 元；近 4 个季度已采集 {1} 个，折合全年 {2} 元。",
         "Household {0}: net income per person must stay above the year's line of {3} yuan; {1} of the last 4 quarters are recorded and come to {2} yuan a year.",

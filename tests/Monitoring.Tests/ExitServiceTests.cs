@@ -214,6 +214,20 @@ public sealed class ExitServiceTests(MonitoringFixture monitoring) : IClassFixtu
         }
     }
 
+    [Fact]
+    public async Task Votes_that_are_recorded_again_put_nobody_back_who_is_on_another_list_by_now()
+    {
+        var (household, other) = (await _case.Ready(), await _case.Ready());
+        var exit = await _case.UpTo("representatives_vote", household, other);
+        var record = new RecordMeetingRequest { ExitId = exit.Id, Meeting = _case.Meeting(exit) };
+        var vote = record.Meeting.Votes.Single(vote => vote.HouseholdId == household.Id);
+        (vote.InFavour, vote.Against) = (5, 15);
+        await monitoring.Exits().RecordMeetingAsync(record);
+        await monitoring.Exits().NominateExitAsync(ExitCase.Nomination(household));
+        (vote.InFavour, vote.Against) = (15, 5);
+        Assert.Equal((StatusCode.AlreadyExists, Rules.OnOneList.Code), await Refused(monitoring.Exits().RecordMeetingAsync(record)));
+    }
+
     static ExitHousehold Entry(V1.Exit exit, V1.Household household) => exit.Households.Single(entry => entry.HouseholdId == household.Id);
 
     async Task<V1.Exit> Get(V1.Exit exit) => await monitoring.Exits().GetExitAsync(new GetExitRequest { ExitId = exit.Id });

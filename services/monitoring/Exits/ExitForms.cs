@@ -128,10 +128,10 @@ static class ExitForms
         var approval = file.Exit.Approval;
         return new Form($"{file.County}建档立卡贫困户退出名单公告",
         [
-            new FormLine($"经村级评议、乡镇审核和两次公示，{file.Authority}于 {Day(approval?.Date)} 批准下列 {file.ListedDuring("announcement").Count} 户退出，现予公告。"),
+            new FormLine($"经村级评议、乡镇审核和两次公示，{file.Authority}于{Day(approval?.Date)}批准下列 {file.ListedDuring("announcement").Count} 户退出，现予公告。"),
             Names(file, "announcement"),
             new FormLine($"公告期 {days} 天：{from}至{until}。"),
-            new FormLine($"上述农户退出后，有关帮扶政策继续执行至 {Day(approval?.SupportUntil)}；情况发生变化的，可以重新申请纳入。如有疑问，请向{file.Contact}反映。"),
+            new FormLine($"上述农户退出后，有关帮扶政策继续执行至{Day(approval?.SupportUntil)}；情况发生变化的，可以重新申请纳入。如有疑问，请向{file.Contact}反映。"),
             .. Closing($"{file.Authority}（盖章）", Day(Opened(file, "announcement"))),
         ])
         {
