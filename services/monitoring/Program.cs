@@ -37,6 +37,7 @@ public static class Program
             .Serve<CluesService>()
             .Serve<ScreeningService>()
             .Serve<AidsService>()
+            .Serve<SweepsService>()
             .Serve<PlansService>()
             .Serve<ClearancesService>()
             .Serve<ExitsService>()

@@ -263,6 +263,30 @@ static class Rules
 
     // ---- MON-06 sweeps
 
+    public static readonly Rule OneSweep = new("MON-06.one_sweep",
+        "该地区已有集中排查正在进行。请先完成该次排查。",
+        "A sweep of this division, or of one above or below it, is on already. Finish that one first.", "MON-06 S2 二(一)2");
+
+    public static readonly Rule NothingToSweep = new("MON-06.nothing_to_sweep",
+        "该地区没有登记的农户，无需排查。请核对行政区划。",
+        "No household is registered in this division. Check the code.", "MON-06 S2 二(一)2");
+
+    public static readonly Rule SweepOn = new("MON-06.sweep_on",
+        "该次排查已结束，不能再登记。",
+        "The sweep is closed. Nothing more is recorded in it.", "MON-06 S2 二(一)2");
+
+    public static readonly Rule VisitedAlready = new("MON-06.visited_already",
+        "该户已于 {0} 走访并登记，结果不能改写。如有新情况，请另行登记线索。",
+        "This household was visited on {0}, and the result is not rewritten. Report a clue if something new has come up.", "MON-06 S2 二(一)2");
+
+    public static readonly Rule AllVisited = new("MON-06.all_visited",
+        "还有 {0} 户未走访、{1} 户无人在家。请全部走访，或登记免于走访的原因。",
+        "{0} households have not been visited and {1} were not at home. Visit them all, or record why one is excused.", "MON-06 S2 二(一)2");
+
+    public static readonly Rule LinkedAlready = new("MON-06.linked_already",
+        "该未登记户已关联到另一户，不能再改。",
+        "This find is linked with another household already.", "MON-06 S2 二(一)2");
+
     // ---- MON-07 green channel and disasters
 
     public static readonly Rule Disaster = new("MON-07.disaster",

@@ -62,6 +62,8 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
 
     public V1.Aids.AidsClient Aids(string division = County) => new(Officer(division));
 
+    public V1.Sweeps.SweepsClient Sweeps(string division = County) => new(Officer(division));
+
     public V1.Plans.PlansClient Plans(string division = County) => new(Officer(division));
 
     public V1.Clearances.ClearancesClient Clearances(string division = County) => new(Officer(division));
