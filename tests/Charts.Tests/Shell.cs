@@ -22,7 +22,7 @@ static class Shell
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new InvalidOperationException($"{program} is missing. Install it: apt-get install nodejs npm unzip postgresql-client", e);
+            throw new InvalidOperationException($"{program} is missing. Install it: apt-get install nodejs npm unzip jq postgresql", e);
         }
     }
 
