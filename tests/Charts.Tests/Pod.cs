@@ -1,12 +1,32 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using Governance.Platform.Data;
+using Npgsql;
 
 namespace Governance.Charts.Tests;
 
 /// <summary>What a cluster gives its pods beside their manifests: the values of Secrets, and the port of a sidecar.</summary>
-sealed record Cluster(IReadOnlyDictionary<string, string> Secrets, int SidecarPort);
+sealed record Cluster(IReadOnlyDictionary<string, string> Secrets, int SidecarPort)
+{
+    /// <summary>The Secrets that the guide has an administrator make for a service.</summary>
+    public static Cluster For(string service, Provisioning.Connections connections, int sidecarPort = 9, string replica = "") => new(
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [$"{service}-database/connectionString"] = new NpgsqlConnectionStringBuilder(connections.Database) { ApplicationName = replica }.ConnectionString,
+            [$"{service}-migrations/connectionString"] = connections.Migrations,
+            [$"{service}-keys/encryptionKey"] = Key("encryption"),
+            [$"{service}-keys/hashKey"] = Key("hash"),
+            ["governance-app-token/token"] = "test",
+            ["governance-api-token/token"] = "test",
+        },
+        sidecarPort);
+
+    static string Key(string seed) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));
+}
 
 /// <summary>
 /// A service's own program as an operating-system process with the arguments and the environment that its Deployment gives the
@@ -66,11 +86,16 @@ sealed class Pod : IAsyncDisposable
         _process.Dispose();
     }
 
-    static ProcessStartInfo Info(string service, IEnumerable<string> arguments, Dictionary<string, string> environment)
+    /// <summary>The file that <c>dotnet</c> runs.</summary>
+    public static string Program(string service)
     {
         var project = string.Concat(char.ToUpperInvariant(service[0]), service[1..]);
-        var program = Path.Combine(Rendered.Root, "artifacts", "bin", project, "release", $"Governance.{project}.dll");
-        var info = new ProcessStartInfo("dotnet", [program, .. arguments])
+        return Path.Combine(Rendered.Root, "artifacts", "bin", project, "release", $"Governance.{project}.dll");
+    }
+
+    static ProcessStartInfo Info(string service, IEnumerable<string> arguments, Dictionary<string, string> environment)
+    {
+        var info = new ProcessStartInfo("dotnet", [Program(service), .. arguments])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
         };

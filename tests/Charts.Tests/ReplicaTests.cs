@@ -1,12 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
-using Google.Api;
-using Google.Protobuf;
-using Governance.Organizations.V1;
 using Governance.Support;
-using Grpc.Core;
 using Grpc.Net.Client;
-using Npgsql;
 using Xunit;
 
 namespace Governance.Charts.Tests;
@@ -14,7 +8,6 @@ namespace Governance.Charts.Tests;
 /// <summary>Services run as their charts say: with that configuration and no other, and several of one on one database.</summary>
 public sealed class ReplicaTests
 {
-    const string Village = "619901001001";
     const int Count = 120;
 
     // Who holds the lock of a worker: each replica's connections carry its name.
@@ -34,19 +27,20 @@ public sealed class ReplicaTests
         await using var sidecar = await RecordingSidecar.Start();
         await using var organizations = await TestDatabase.Create("organizations");
         await using var monitoring = await TestDatabase.Create("monitoring");
+        var sidecarPort = new Uri(sidecar.Url).Port;
         var objects = await Rendered.Set($"global.identity.url={identity.Url}");
         Pod[] replicas =
         [
-            await Pod.Start(objects, "organizations", Cluster(organizations, "organizations", "replica-0", sidecar)),
-            await Pod.Start(objects, "organizations", Cluster(organizations, "organizations", "replica-1", sidecar)),
+            await Pod.Start(objects, "organizations", Cluster.For("organizations", organizations.Connections, sidecarPort, "replica-0")),
+            await Pod.Start(objects, "organizations", Cluster.For("organizations", organizations.Connections, sidecarPort, "replica-1")),
         ];
-        await using var listener = await Pod.Start(objects, "monitoring", Cluster(monitoring, "monitoring", "listener", sidecar));
+        await using var listener = await Pod.Start(objects, "monitoring", Cluster.For("monitoring", monitoring.Connections, sidecarPort));
         try
         {
             using var http = new HttpClient { BaseAddress = listener.HttpAddress };
             var callers = replicas.Select(replica => GrpcChannel.ForAddress(replica.GrpcAddress)).ToArray();
-            var headers = new Metadata { { "authorization", $"Bearer {identity.Token("61", ["divisions.import", "settlements.write"])}" } };
-            await ImportDivisions(callers[0], headers);
+            var officer = new Officer(identity);
+            await officer.ImportDivisions(callers[0]);
 
             var killed = -1;
             for (var number = 0; number < Count; number++)
@@ -57,7 +51,8 @@ public sealed class ReplicaTests
                     killed = (await organizations.Query<string>(RelayHolder))[0][^1] - '0';
                     replicas[killed].Kill();
                 }
-                await Register(callers, number, killed, headers);
+                // As the gateway would spread the calls.
+                await officer.Register(callers[number % 2 == killed ? 1 - killed : number % 2], number);
             }
 
             await Eventually(async () => (await organizations.Query<long>("select count(*) from outbox where sent_time is null"))[0] == 0);
@@ -85,45 +80,6 @@ public sealed class ReplicaTests
         }
 
         static string IdOf(Published published) => published.Event.GetProperty("id").GetString()!;
-    }
-
-    /// <summary>The Secrets that the guide has an administrator make.</summary>
-    static Cluster Cluster(TestDatabase database, string service, string replica, RecordingSidecar sidecar) => new(
-        new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [$"{service}-database/connectionString"] = new NpgsqlConnectionStringBuilder(database.Connections.Database) { ApplicationName = replica }.ConnectionString,
-            [$"{service}-migrations/connectionString"] = database.Connections.Migrations,
-            [$"{service}-keys/encryptionKey"] = Key("encryption"),
-            [$"{service}-keys/hashKey"] = Key("hash"),
-            ["governance-app-token/token"] = "test",
-            ["governance-api-token/token"] = "test",
-        },
-        new Uri(sidecar.Url).Port);
-
-    static string Key(string seed) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));
-
-    static async Task ImportDivisions(GrpcChannel channel, Metadata headers)
-    {
-        var file = await File.ReadAllBytesAsync(Path.Combine(Rendered.Root, "services", "organizations", "samples", "divisions.csv"), Cancellation);
-        using var call = new Divisions.DivisionsClient(channel).ImportDivisions(headers);
-        await call.RequestStream.WriteAsync(new ImportDivisionsRequest
-        {
-            ImportId = Guid.CreateVersion7().ToString(), File = new HttpBody { ContentType = "text/csv", Data = ByteString.CopyFrom(file) },
-        }, Cancellation);
-        await call.RequestStream.CompleteAsync();
-        Assert.Equal(0, (await call.ResponseAsync).Rejected);
-    }
-
-    /// <summary>Registers at one replica or the other, as the gateway would spread the calls.</summary>
-    static async Task Register(GrpcChannel[] callers, int number, int killed, Metadata headers)
-    {
-        var request = new RegisterSettlementRequest
-        {
-            SettlementId = $"01900000-0000-7000-8000-{number:000000000000}",
-            Settlement = new() { Name = $"第{number}安置点", Division = Village, Population = 100 + number },
-        };
-        var alive = number % 2 == killed ? 1 - killed : number % 2;
-        await new Settlements.SettlementsClient(callers[alive]).RegisterSettlementAsync(request, headers, cancellationToken: Cancellation);
     }
 
     static async Task Deliver(HttpClient listener, Published published)
