@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Governance.Platform.Data;
 using Governance.Platform.Imports;
+using Governance.Platform.Rpc;
 
 namespace Governance.Monitoring;
 
@@ -13,26 +14,10 @@ sealed partial class IncomesService(Database database, ImportDesk imports) : V1.
         var perCapita = incomes.ToDictionary(entry => entry.Income.Quarter.Period, entry => entry.Income.PerCapitaNet);
         return incomes.ConvertAll(entry =>
         {
-            var income = entry.Income;
-            var contract = new V1.Income
-            {
-                Year = income.Quarter.Year,
-                Quarter = income.Quarter.Number,
-                WageFen = income.Wage,
-                BusinessFen = income.Business,
-                PropertyFen = income.Property,
-                TransferFen = income.Transfer,
-                ProductionCostFen = income.ProductionCost,
-                RigidSpendingFen = income.RigidSpending,
-                MedicalFen = income.Medical,
-                NetFen = income.Net,
-                PerCapitaNetFen = income.PerCapitaNet,
-                MemberCount = income.MemberCount,
-                UpdateTime = entry.Updated.ToTimestamp(),
-            };
-            if (Change(income, 1) is { } onQuarter)
+            var contract = ToContract(entry.Income, entry.Updated);
+            if (Change(entry.Income, 1) is { } onQuarter)
                 contract.ChangeOnQuarter = onQuarter;
-            if (Change(income, 4) is { } onYear)
+            if (Change(entry.Income, 4) is { } onYear)
                 contract.ChangeOnYear = onYear;
             return contract;
         });
@@ -42,4 +27,24 @@ sealed partial class IncomesService(Database database, ImportDesk imports) : V1.
             perCapita.TryGetValue(income.Quarter.Period - quarters,
                 out var earlier) && earlier > 0 ? ((double)income.PerCapitaNet / earlier) - 1 : null;
     }
+
+    static V1.Income ToContract(Income income, DateTimeOffset updated) => new()
+    {
+        Year = income.Quarter.Year,
+        Quarter = income.Quarter.Number,
+        WageFen = income.Wage,
+        BusinessFen = income.Business,
+        PropertyFen = income.Property,
+        TransferFen = income.Transfer,
+        ProductionCostFen = income.ProductionCost,
+        RigidSpendingFen = income.RigidSpending,
+        MedicalFen = income.Medical,
+        NetFen = income.Net,
+        PerCapitaNetFen = income.PerCapitaNet,
+        MemberCount = income.MemberCount,
+        UpdateTime = updated.ToTimestamp(),
+    };
+
+    static Quarter ParseQuarter(Fields fields, int year, int quarter) =>
+        new((int)fields.Number("year", year, 2000, 2100), (int)fields.Number("quarter", quarter, 1, 4));
 }
