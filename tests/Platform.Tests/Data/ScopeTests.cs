@@ -44,7 +44,10 @@ public sealed class ScopeTests
         var error = await Assert.ThrowsAsync<PostgresException>(() => platform.As(division, async transaction =>
         {
             await transaction.Execute("insert into inbox (event_id, received_time) values ('x', $1)", transaction.Now);
-            await Publish(transaction, place);
+            // An event may be addressed to another division; a thing may not be put there.
+            await transaction.Execute(
+                "insert into dead_letters (event_id, topic, type, subject, division, event, received_time) values ('x', '', '', '', $1, '{}', $2)",
+                place, transaction.Now);
         }));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, error.SqlState);
         Assert.Empty(await platform.Tables.Query<string>("select event_id from inbox"));
