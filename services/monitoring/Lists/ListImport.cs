@@ -4,7 +4,6 @@ using Governance.Platform.Imports;
 using Governance.Platform.Personal;
 using Governance.Platform.Policies;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Governance.Monitoring;
 
@@ -12,7 +11,7 @@ namespace Governance.Monitoring;
 sealed class ListImport(PersonalData personal, PolicyBook policies) : Import<ListImport.Row>("lists")
 {
     /// <summary>A row as read, its text already unreadable: most rows match nobody and are none of our business.</summary>
-    internal readonly record struct Row(byte[] Identity, byte[] Asset, byte[] Facts, byte[] Sealed, string Name, DateOnly? Date, long? AmountFen);
+    internal readonly record struct Row(byte[] Identity, byte[] Asset, byte[] Facts, byte[] Sealed, string Name, long? AmountFen);
 
     static readonly ImportColumn _identity = new("身份证号码", "identity_number");
     static readonly ImportColumn _name = new("姓名", "name", Required: false);
@@ -45,7 +44,7 @@ sealed class ListImport(PersonalData personal, PolicyBook policies) : Import<Lis
             return default;
         // Nobody looks at the rows of which clues are made: what counts is in the clue.
         var @sealed = DepartmentList.IsOfAssets(kind) ? listed.Seal(personal) : [];
-        return new Row(personal.Hash(number), listed.AssetHash(personal), listed.FactsHash(personal), @sealed, listed.Name, listed.Date, listed.AmountFen);
+        return new Row(personal.Hash(number), listed.AssetHash(personal), listed.FactsHash(personal), @sealed, listed.Name, listed.AmountFen);
     }
 
     protected override async Task CreateStaged(Transaction transaction)
@@ -63,10 +62,6 @@ sealed class ListImport(PersonalData personal, PolicyBook policies) : Import<Lis
         copy.Write(row.Facts);
         copy.Write(row.Sealed);
         copy.Write(row.Name);
-        if (row.Date is { } date)
-            copy.Write(date, NpgsqlDbType.Date);
-        else
-            copy.WriteNull();
         if (row.AmountFen is { } amount)
             copy.Write(amount);
         else

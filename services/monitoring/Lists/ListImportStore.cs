@@ -11,10 +11,10 @@ static class ListImportStore
 {
     public static Task CreateStagedList(this Transaction transaction) => transaction.Execute(
         """
-        create temp table staged (line int not null, identity_hash bytea, asset bytea, facts bytea, sealed bytea, name text, date date, amount_fen bigint);
+        create temp table staged (line int not null, identity_hash bytea, asset bytea, facts bytea, sealed bytea, name text, amount_fen bigint);
         create temp table hits (
             line int not null, member_id uuid, household_id uuid, division text, asset bytea, facts bytea, sealed bytea, name_differs boolean,
-            date date, amount_fen bigint, verification_id uuid, known_facts bytea)
+            amount_fen bigint, verification_id uuid, known_facts bytea)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedList(this Transaction transaction) => transaction.Copy("copy staged from stdin (format binary)");
@@ -30,7 +30,7 @@ static class ListImportStore
             """
             insert into hits
             select staged.line, member.id, member.household_id, member.division, staged.asset, staged.facts, staged.sealed,
-                   staged.name <> '' and staged.name <> member.name, staged.date, staged.amount_fen, coalesce(known.id, gen_random_uuid()), known.facts
+                   staged.name <> '' and staged.name <> member.name, staged.amount_fen, coalesce(known.id, gen_random_uuid()), known.facts
             from staged
             join members as member on member.identity_hash = staged.identity_hash
             left join verifications as known on known.member_id = member.id and known.kind = $1 and known.asset = staged.asset
