@@ -6,7 +6,7 @@ using Grpc.Core;
 namespace Governance.Bench;
 
 /// <summary>
-/// Looking a person up and turning the pages of a list over a province of 2 million people. Fifty officers ask four times a second each;
+/// Looking a person up and turning the pages of a list over 60,000 households with 200,000 people. Fifty officers ask four times a second each;
 /// what they wait for is this machine's whole work: client, service and database share its cores. Beside it, what a single caller
 /// waits for, and the same rows read by bare SQL.
 /// </summary>
