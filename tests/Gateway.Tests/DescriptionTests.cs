@@ -72,13 +72,17 @@ public sealed class DescriptionTests(GatewayFixture gateway)
     [Fact]
     public void Every_call_that_registers_something_gets_an_id_when_the_caller_gives_none() => Assert.Equal(
         [
+            "governance.monitoring.v1.Aids.GrantAid aidId",
+            "governance.monitoring.v1.Aids.ImportDisasters importId",
             "governance.monitoring.v1.Briefings.CreateBriefing briefingId",
             "governance.monitoring.v1.Clearances.RequestClearance clearanceId",
             "governance.monitoring.v1.Clues.ReportClue clueId",
             "governance.monitoring.v1.DropOuts.ReportDropOut dropOutId",
+            "governance.monitoring.v1.EducationAids.RegisterEducationAid educationAidId",
             "governance.monitoring.v1.Exits.NominateExit exitId",
             "governance.monitoring.v1.FamilyDoctors.RegisterIllness illnessId",
             "governance.monitoring.v1.FamilyDoctors.SignDoctor signingId",
+            "governance.monitoring.v1.HandOvers.ProposeHandOver handOverId",
             "governance.monitoring.v1.Households.AddMember memberId",
             "governance.monitoring.v1.Households.ImportHouseholds importId",
             "governance.monitoring.v1.Households.RegisterHousehold householdId",
@@ -91,6 +95,8 @@ public sealed class DescriptionTests(GatewayFixture gateway)
             "governance.monitoring.v1.LowIncome.RecognizeLowIncome recognitionId",
             "governance.monitoring.v1.Plans.AddMeasure measureId",
             "governance.monitoring.v1.Plans.EnterPlan planId",
+            "governance.monitoring.v1.Sweeps.OpenSweep sweepId",
+            "governance.monitoring.v1.Sweeps.ReportUnregistered unregisteredId",
             "governance.monitoring.v1.Verifications.SubmitVerifications submissionId",
             "governance.organizations.v1.Divisions.ImportDivisions importId",
             "governance.organizations.v1.Foundings.ApproveFounding foundingId",

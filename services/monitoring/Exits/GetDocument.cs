@@ -5,7 +5,6 @@ using Governance.Platform;
 using Governance.Platform.Audit;
 using Governance.Platform.Data;
 using Governance.Platform.Directories;
-using Governance.Platform.Policies;
 using Governance.Platform.Rpc;
 using Grpc.Core;
 
@@ -32,7 +31,7 @@ sealed partial class ExitsService
             var exit = (await transaction.Exit(id)).Exit;
             var entry = household is null ? null
                 : exit.Households.FirstOrDefault(entry => entry.Household == household) ?? throw new NotFoundException("household", household.ToString()!);
-            var file = await ExitFileOf(transaction, policies, procedures, exit);
+            var file = await ExitFileOf(transaction, exit);
             Rules.DocumentDue.Require(form!.IsDue(file), form.Id, form.Step);
             var filled = form.Fill(file, entry);
 
@@ -45,7 +44,7 @@ sealed partial class ExitsService
         });
 
     /// <summary>Gathers what the forms of an exit are filled in with.</summary>
-    internal static async Task<ExitFile> ExitFileOf(Transaction transaction, PolicyBook policies, Platform.Procedures.Procedures procedures, Exit exit)
+    async Task<ExitFile> ExitFileOf(Transaction transaction, Exit exit)
     {
         var procedure = await procedures.Get(transaction, exit.Procedure, Locale.Zh);
         var names = await transaction.DivisionNames([exit.Division, exit.Division[..9], exit.Division[..6]]);
