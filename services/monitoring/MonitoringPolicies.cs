@@ -101,6 +101,23 @@ static class MonitoringPolicies
 
     // ---- sector support and key villages
 
+    /// <summary>What a key village is to reach, and by when: income as a share of the county's average.</summary>
+    public static readonly Policy<decimal> VillageIncome = new("monitoring.key_villages.income");
+
+    public static readonly Policy<DateOnly> VillageIncomeDue = new("monitoring.key_villages.income.due");
+
+    public static readonly Policy<decimal> VillageTapWater = new("monitoring.key_villages.tap_water.target");
+
+    public static readonly Policy<DateOnly> VillageTapWaterDue = new("monitoring.key_villages.tap_water.due");
+
+    public static readonly Policy<decimal> VillageToilets = new("monitoring.key_villages.sanitary_toilets.target");
+
+    public static readonly Policy<DateOnly> VillageToiletsDue = new("monitoring.key_villages.sanitary_toilets.due");
+
+    public static readonly Policy<long> VillageCollectiveIncome = new("monitoring.key_villages.collective_income");
+
+    public static readonly Policy<DateOnly> VillageCollectiveIncomeDue = new("monitoring.key_villages.collective_income.due");
+
     /// <summary>Day of the month from which its meeting may be held.</summary>
     public static readonly Policy<int> MeetingFirstDay = new("monitoring.meeting.first_day");
 

@@ -52,6 +52,7 @@ public static class Program
             .Serve<DropOutsService>()
             .Serve<FamilyDoctorsService>()
             .Serve<BriefingsService>()
+            .Serve<KeyVillagesService>()
             .Serve<ProceduresService>()
             .Serve<IndicatorsService>()
             .Serve<PoliciesService>()

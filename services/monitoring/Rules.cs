@@ -514,6 +514,26 @@ static class Rules
         "{0} 的月报已报送，不能改写。请在下月月报中说明。",
         "The report of {0} is in and is not rewritten. Say it in the next month's.", "MON-18 S2 二(二)1");
 
+    public static readonly Rule VillageOnce = new("MON-19.one_village",
+        "该村已登记为重点帮扶村。请在原记录中补充年度数据。",
+        "The village is entered as a key village already. Add its figures there.", "MON-19 S3d 二");
+
+    public static readonly Rule UnknownVillage = new("MON-19.unknown_village",
+        "该村未登记为重点帮扶村。请核对 12 位代码，或先登记。",
+        "The village is not entered as a key village. Check the 12 digits, or enter it first.", "MON-19 S3d 二");
+
+    public static readonly Rule VillageYear = new("MON-19.year",
+        "年度须在 {0} 年与 {1} 年之间。",
+        "The year must lie between {0} and {1}.", "MON-19 S3d 一(二)");
+
+    public static readonly Rule VillageYearTwice = new("MON-19.year_twice",
+        "同一村同一年度出现了不止一次。请删除多余的一行。",
+        "The same village and year are given more than once. Leave the others out.", "MON-19");
+
+    public static readonly Rule WithinHouseholds = new("MON-19.within_households",
+        "通自来水户数和卫生厕所户数都不能大于总户数。请核对。",
+        "Neither the households with tap water nor those with a sanitary toilet can be more than all. Check them.", "MON-19 S3d 一(二)3");
+
     public static readonly Rule ConfirmYear = new("MON-16.confirm_year",
         "参保资助只能按本年度或下一年度确认，即 {0} 年或 {1} 年。",
         "Subsidies are confirmed for this year or the next, {0} or {1}.", "MON-16 S2 二(二)3");

@@ -58,14 +58,31 @@ static class IndicatorStore
         from households where plan_due_date >= date_trunc('year', $4) and plan_due_date < $4
         """;
 
+    // Most rows count for one; a key village counts for its households, by its latest year.
+    const string Weighted =
+        "with latest as (select distinct on (village_id) * from village_figures order by village_id, year desc) " +
+        "select indicator, id, name, division, counted::int::bigint as part, 1::bigint as whole from (" + Rows +
+        """
+        ) as each
+        union all
+        select 'monitoring.key_villages.income', village.id, village.name, village.division, (income_fen >= county_income_fen)::int, 1
+        from latest join villages as village on village.id = village_id
+        union all
+        select 'monitoring.key_villages.tap_water', village.id, village.name, village.division, tap_water_households, households
+        from latest join villages as village on village.id = village_id
+        union all
+        select 'monitoring.key_villages.sanitary_toilets', village.id, village.name, village.division, sanitary_toilet_households, households
+        from latest join villages as village on village.id = village_id
+        """;
+
     public static Task<List<Measurement>> Measure(this Transaction transaction, string indicator, string division, int digits) => transaction.Query(
-        "select left(division, $5), count(*) filter (where counted), count(*) from (" + Rows +
+        "select left(division, $5), sum(part)::bigint, sum(whole)::bigint from (" + Weighted +
         ") as row where indicator = $1 and division >= $2 and division < $2 || ':' group by 1",
         row => new Measurement(row.GetString(0), row.GetInt64(1), row.GetInt64(2)),
         indicator, division, Collected(transaction), transaction.Today, digits);
 
     public static Task<List<IndicatorRow>> RowsBehind(this Transaction transaction, string indicator, string division, Page page) => transaction.Query(
-        "select id, name, division, counted from (" + Rows +
+        "select id, name, division, part = whole from (" + Weighted +
         ") as row where indicator = $1 and division >= $2 and division < $2 || ':' and id > $5 order by id limit $6",
         row => new IndicatorRow
         {

@@ -18,6 +18,18 @@ static class MonitoringIndicators
         Of("monitoring.income_recorded", "上季度收支采集率", "Out-of-poverty and monitored households whose last quarter is recorded"),
         Of("monitoring.identified_in_time", "风险线索按期识别认定比例", "Clues of the year that were decided in time"),
         Of("monitoring.plans_in_time", "帮扶计划按期录入比例", "Assistance plans of the year that were entered in time"),
+        Of("monitoring.key_villages.income", "重点帮扶村人均可支配收入达到县域平均水平比例", "Key villages whose income reaches the county's average") with
+        {
+            Due = MonitoringPolicies.VillageIncomeDue,
+        },
+        Of("monitoring.key_villages.tap_water", "重点帮扶村自来水普及率", "Households of key villages with tap water") with
+        {
+            Due = MonitoringPolicies.VillageTapWaterDue,
+        },
+        Of("monitoring.key_villages.sanitary_toilets", "重点帮扶村卫生厕所普及率", "Households of key villages with a sanitary toilet") with
+        {
+            Due = MonitoringPolicies.VillageToiletsDue,
+        },
     ];
 
     static Indicator Of(string id, string zh, string en) => new(id, new Text(zh, en), new Policy<decimal>($"{id}.target"),

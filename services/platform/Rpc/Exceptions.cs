@@ -37,6 +37,7 @@ static class Nouns
         ["signing"] = "家庭医生签约",
         ["submission"] = "核查上报",
         ["verification"] = "核查事项",
+        ["village"] = "重点帮扶村",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string Zh(string kind) => _zh.GetValueOrDefault(kind, kind);
