@@ -7,6 +7,7 @@ var benches = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["grpc"] = GrpcBench.Run,
     ["gateway"] = GatewayBench.Run,
     ["import"] = ImportBench.Run,
+    ["import-province"] = ImportBench.RunProvince,
     ["screening"] = ScreeningBench.Run,
     ["registry"] = RegistryBench.Run,
 };

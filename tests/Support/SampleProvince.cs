@@ -58,6 +58,9 @@ public static class SampleProvince
         return (person / PeopleOfSix * 6 + household, within - _before[household]);
     }
 
+    /// <summary>The householder of the household at <paramref name="index"/>; the other members come next.</summary>
+    public static int FirstPersonOf(int index) => index / 6 * PeopleOfSix + _before[index % 6];
+
     public static string IdentityOf(int person)
     {
         var (household, place) = Home(person);
@@ -87,7 +90,8 @@ public static class SampleProvince
         return await running.Database.Copy();
     }
 
-    static async Task CopyDirectories(NpgsqlDataSource database)
+    /// <summary>The divisions and settlements alone.</summary>
+    public static async Task CopyDirectories(NpgsqlDataSource database)
     {
         await Copy(database, "copy directory_divisions (code, name, urban_rural_class, version) from stdin (format binary)", Divisions(), (copy, code) =>
         {

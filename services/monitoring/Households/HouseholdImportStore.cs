@@ -228,7 +228,6 @@ static class HouseholdImportStore
                        row.education, row.health_conditions, row.disability_grade, row.labour_ability, row.insurance, row.school_status, row.employed
                 from staged as row join staged_households as household on household.number = row.number
                 where not household.known or not exists (select from members where members.identity_hash = row.identity_hash)
-                order by row.line
                 returning household_id
             )
             insert into touched select household_id from staged_households where known and household_id in (select household_id from added) on conflict do nothing

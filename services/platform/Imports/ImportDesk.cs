@@ -99,6 +99,7 @@ public sealed class ImportDesk(Database database, PersonalData personal)
             RequireSame(known, import.Kind, dryRun, sha256);
             return false;
         }
+        await transaction.TakeMemory();
         await import.Check(transaction);
         var rejected = await transaction.Reject();
         var counts = dryRun ? await transaction.Rehearse(() => import.Merge(transaction)) : await import.Merge(transaction);
