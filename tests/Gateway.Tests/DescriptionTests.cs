@@ -89,7 +89,7 @@ public sealed class DescriptionTests(GatewayFixture gateway)
             "governance.monitoring.v1.Incomes.ImportIncomes importId",
             "governance.monitoring.v1.Insurances.ImportInsurances importId",
             "governance.monitoring.v1.KeyVillages.ImportVillageFigures importId",
-            "governance.monitoring.v1.KeyVillages.RegisterKeyVillage villageId",
+            "governance.monitoring.v1.KeyVillages.RegisterKeyVillage keyVillageId",
             "governance.monitoring.v1.Lists.AssignReviewer reviewerId",
             "governance.monitoring.v1.Lists.ImportList importId",
             "governance.monitoring.v1.Lists.RegisterList departmentListId",

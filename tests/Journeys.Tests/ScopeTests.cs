@@ -123,6 +123,15 @@ public sealed class ScopeTests(OrganizationsFixture organizations, MonitoringFix
         var households = clues.Clues.DistinctBy(clue => clue.HouseholdId).Take(2).ToArray();
         foreach (var clue in households)
             await new Clues.CluesClient(neighbour).VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id, Kind = MonitoredKind.SuddenHardship }, cancellationToken: Cancellation);
+        await new Aids.AidsClient(neighbour).GrantAidAsync(new GrantAidRequest
+        {
+            AidId = NewId(),
+            Aid = new Aid { HouseholdId = households[1].HouseholdId, Kind = AidKind.Relief, AmountFen = 1, Disaster = DisasterKind.Flood, ResponsiblePerson = "邻县干部 示例" },
+        }, cancellationToken: Cancellation);
+        await new Sweeps.SweepsClient(neighbour).OpenSweepAsync(new OpenSweepRequest
+        {
+            SweepId = NewId(), Sweep = new Sweep { Division = Neighbour, Title = "邻县集中排查", UntilDate = "2024-04-30" },
+        }, cancellationToken: Cancellation);
         await CarryThrough(households[0].Id);
         var monitored = await new Households.HouseholdsClient(neighbour).ListHouseholdsAsync(new ListHouseholdsRequest { Monitored = true }, cancellationToken: Cancellation);
         await new Plans.PlansClient(neighbour).EnterPlanAsync(new EnterPlanRequest

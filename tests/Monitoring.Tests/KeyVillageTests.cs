@@ -17,14 +17,14 @@ public sealed class KeyVillageTests(MonitoringFixture monitoring) : IClassFixtur
     {
         var request = new RegisterKeyVillageRequest
         {
-            VillageId = MonitoringFixture.NewId(),
+            KeyVillageId = MonitoringFixture.NewId(),
             Village = new V1.KeyVillage { Division = MonitoringFixture.Village, Name = "甲一村", FromYear = 2021, UntilYear = 2025 },
         };
         var village = await Client().RegisterKeyVillageAsync(request);
         Assert.Equal(village, await Client().RegisterKeyVillageAsync(request));
         request.Village.Name = "另一村";
         Assert.Equal((StatusCode.AlreadyExists, "ALREADY_EXISTS"), await MonitoringFixture.Refused(Client().RegisterKeyVillageAsync(request)));
-        request.VillageId = MonitoringFixture.NewId();
+        request.KeyVillageId = MonitoringFixture.NewId();
         Assert.Equal((StatusCode.AlreadyExists, Rules.VillageOnce.Code), await MonitoringFixture.Refused(Client().RegisterKeyVillageAsync(request)));
         request.Village.Division = "619901999999";
         Assert.Equal((StatusCode.FailedPrecondition, Rules.UnknownDivision.Code), await MonitoringFixture.Refused(Client().RegisterKeyVillageAsync(request)));
@@ -33,7 +33,7 @@ public sealed class KeyVillageTests(MonitoringFixture monitoring) : IClassFixtur
 
         var rows = $"{MonitoringFixture.Village},2022,18000,20000,100,80,95,40000\n{MonitoringFixture.Village},2023,20000,20000,100,85,95,40000\n";
         Assert.Equal((2, 0), ((await Import(rows)).Created, (await Import(rows)).Created));
-        var years = (await Client().GetKeyVillageAsync(new GetKeyVillageRequest { VillageId = village.Id })).Years;
+        var years = (await Client().GetKeyVillageAsync(new GetKeyVillageRequest { KeyVillageId = village.Id })).Years;
         Assert.Equal(["2023: Met Pending Met Missed", "2022: Pending Pending Met Pending"],
             years.Select(year => $"{year.Year}: {string.Join(' ', year.Targets.Select(target => target.State))}"));
         Assert.Equal((0.9, 1.0, "2023-12-31", "S3d 一(二)1"), years[1].Targets.Where(target => target.Figure == VillageFigure.Income)
@@ -51,7 +51,7 @@ public sealed class KeyVillageTests(MonitoringFixture monitoring) : IClassFixtur
         Assert.Equal(2, (await Import(csv[Header.Length..].Replace("\r", "", StringComparison.Ordinal).TrimStart('\n'))).Unchanged);
 
         var neighbour = Client(MonitoringFixture.Neighbour);
-        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(neighbour.GetKeyVillageAsync(new GetKeyVillageRequest { VillageId = village.Id }))).Status);
+        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(neighbour.GetKeyVillageAsync(new GetKeyVillageRequest { KeyVillageId = village.Id }))).Status);
         Assert.Empty((await neighbour.ListKeyVillagesAsync(new ListKeyVillagesRequest())).Villages);
         Assert.Contains((await Client().ListKeyVillagesAsync(new ListKeyVillagesRequest())).Villages, listed => listed.Id == village.Id);
         request.Village.UntilYear = 2025;
@@ -64,7 +64,7 @@ public sealed class KeyVillageTests(MonitoringFixture monitoring) : IClassFixtur
         var village = "619901001002";
         await Client().RegisterKeyVillageAsync(new RegisterKeyVillageRequest
         {
-            VillageId = MonitoringFixture.NewId(),
+            KeyVillageId = MonitoringFixture.NewId(),
             Village = new V1.KeyVillage { Division = village, Name = "甲二村", FromYear = 2021, UntilYear = 2025 },
         });
         var report = await Import($"619901002001,2022,1,1,1,1,1,1\n{village},2020,1,1,1,1,1,1\n{village},2025,1,1,1,1,1,1\n{village},2022,1,1,1,2,1,1\n" +

@@ -52,7 +52,7 @@ public sealed class LowIncomeTests(MonitoringFixture monitoring) : IClassFixture
         Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(neighbour.RecognizeLowIncomeAsync(New(household.Id, LowIncomeLayer.Orphan)))).Status);
         Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(
             neighbour.EndLowIncomeAsync(new EndLowIncomeRequest { RecognitionId = recognition.Id, UntilDate = "2024-04-01", Reason = "x" }))).Status);
-        Assert.Empty((await neighbour.ListLowIncomeAsync(new ListLowIncomeRequest())).Recognitions);
+        Assert.DoesNotContain((await neighbour.ListLowIncomeAsync(new ListLowIncomeRequest { PageSize = 1000 })).Recognitions, seen => seen.HouseholdId == household.Id);
         Assert.Empty((await neighbour.CountLowIncomeAsync(new CountLowIncomeRequest { Division = MonitoringFixture.County })).Counts);
 
         foreach (var wrong in (Action<V1.Recognition>[])[

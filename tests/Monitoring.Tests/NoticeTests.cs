@@ -17,6 +17,8 @@ public sealed class NoticeTests(MonitoringFixture monitoring) : IClassFixture<Mo
     [Fact]
     public async Task A_notice_hangs_from_the_day_it_is_put_up_until_its_last_day_is_over_and_says_who_what_when_and_where_to_object()
     {
+        // By now the notices of other tests are over.
+        monitoring.Clock.Set(new DateTimeOffset(2024, 5, 1, 1, 0, 0, TimeSpan.Zero));
         var children = new[] { monitoring.NewMember(), monitoring.NewMember(Relation.Son, 2015) };
         children[0].Name = "钱例三";
         children[1].Name = "钱例四";
@@ -36,8 +38,8 @@ public sealed class NoticeTests(MonitoringFixture monitoring) : IClassFixture<Mo
             Title = "甲一社区贫困户退出第一次公示",
             Division = Village,
             DivisionName = "甲一社区",
-            FromDate = "2024-04-02",
-            UntilDate = "2024-04-08",
+            FromDate = "2024-05-02",
+            UntilDate = "2024-05-08",
             Householders = { "钱例三" },
             Contact = "村（居）民委员会或乡镇人民政府（街道办事处）",
         }, notice);
@@ -51,7 +53,7 @@ public sealed class NoticeTests(MonitoringFixture monitoring) : IClassFixture<Mo
         Assert.Equal("甲一社区: Exit of a household, First public notice", english.Title);
 
         var board = await Board(Village);
-        Assert.All((string[])["甲一社区贫困户退出第一次公示", "钱例三", "2024年4月2日至2024年4月8日", "如有异议"], said => Assert.Contains(said, board, StringComparison.Ordinal));
+        Assert.All((string[])["甲一社区贫困户退出第一次公示", "钱例三", "2024年5月2日至2024年5月8日", "如有异议"], said => Assert.Contains(said, board, StringComparison.Ordinal));
         Assert.All((string[])["钱例四", "赵例一", household.Id, household.Number, "900"], hidden => Assert.DoesNotContain(hidden, board, StringComparison.Ordinal));
         Assert.DoesNotMatch("\\d{17}[\\dX]", board);
 
@@ -69,7 +71,7 @@ public sealed class NoticeTests(MonitoringFixture monitoring) : IClassFixture<Mo
         await _case.Sweep();
         await _case.Act(exit);
         notice = await Get(Village, notice.Id);
-        Assert.Equal((StepKind.Announcement, "2024-04-22"), (notice.Kind, notice.UntilDate));
+        Assert.Equal((StepKind.Announcement, "2024-05-22"), (notice.Kind, notice.UntilDate));
         Assert.Equal(["钱例三"], notice.Householders);
         Assert.Contains("公告期", await Board(Village), StringComparison.Ordinal);
     }

@@ -68,6 +68,32 @@ public sealed class SplitMergeTests(MonitoringFixture monitoring) : IClassFixtur
     }
 
     [Fact]
+    public async Task What_belongs_to_a_member_goes_along()
+    {
+        var household = await Family();
+        var doctors = new V1.FamilyDoctors.FamilyDoctorsClient(monitoring.Officer());
+        var illness = await doctors.RegisterIllnessAsync(new RegisterIllnessRequest
+        {
+            IllnessId = MonitoringFixture.NewId(),
+            Illness = new V1.Illness { MemberId = household.Members[1].Id, Disease = MajorDisease.Stroke, DiagnosedDate = "2024-03-01" },
+        });
+        var split = await monitoring.Households().SplitHouseholdAsync(Leave(household, 1));
+        Assert.Equal([Guid.Parse(split.NewHousehold.Id)],
+            await monitoring.Database.Query<Guid>($"select household_id from illnesses where id = '{illness.Id}'"));
+
+        // A table that knows a member and its household either follows the member or keeps what was.
+        Assert.Equal([], await monitoring.Database.Query<string>(
+            """
+            select member.table_name::text
+            from information_schema.columns as member join information_schema.columns as household using (table_schema, table_name)
+            join information_schema.tables using (table_schema, table_name)
+            where table_schema = 'public' and table_type = 'BASE TABLE' and member.column_name = 'member_id' and household.column_name = 'household_id'
+              and table_name not like '%_history'
+              and not exists (select from pg_trigger where tgrelid = 'members'::regclass and tgname = table_name || '_follow')
+            """));
+    }
+
+    [Fact]
     public async Task A_split_keeps_the_householder_and_takes_free_numbers_and_own_members()
     {
         var household = await Family();

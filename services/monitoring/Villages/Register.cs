@@ -13,7 +13,7 @@ sealed partial class KeyVillagesService
             var fields = new Fields();
             var from = (int)fields.Number("village.from_year", request.Village.FromYear, 2000, 2100);
             var village = new KeyVillage(
-                fields.Id("village_id", request.VillageId),
+                fields.Id("key_village_id", request.KeyVillageId),
                 fields.Division("village.division", request.Village.Division, minDigits: 12),
                 fields.Text("village.name", request.Village.Name, 100),
                 from,
@@ -28,7 +28,7 @@ sealed partial class KeyVillagesService
             await transaction.Insert(village);
             transaction.Publish(new KeyVillageRegistered
             {
-                VillageId = village.Id.ToString(), Division = village.Division, FromYear = village.From, UntilYear = village.Until,
+                KeyVillageId = village.Id.ToString(), Division = village.Division, FromYear = village.From, UntilYear = village.Until,
             }, village.Id.ToString(), village.Division, village.Version);
             return ToContract(village);
         });

@@ -86,7 +86,7 @@ static class VillageStore
         ), told as (
             insert into outbox (type, subject, division, version, data)
             select 'governance.monitoring.v1.VillageFiguresRecorded', village_id || '/' || year, division, version,
-                   json_build_object('villageId', village_id, 'division', division, 'year', year)
+                   json_build_object('keyVillageId', village_id, 'division', division, 'year', year)
             from saved
         )
         select (count(*) filter (where version = 1))::int, (count(*) filter (where version > 1))::int, (select count(*)::int from staged) - count(*)::int

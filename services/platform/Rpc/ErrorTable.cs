@@ -27,7 +27,7 @@ static class ErrorTable
             Error(StatusCode.Aborted, new Text("操作与其他操作冲突，未作任何更改，请重试。", "This collided with another change and did nothing. Try again.").In(locale), Info(service, "CONFLICT")),
         PostgresException { ConstraintName: { } constraint } violation when rules.Find(constraint) is { } rule =>
             Error(violation.SqlState == PostgresErrorCodes.UniqueViolation ? StatusCode.AlreadyExists : StatusCode.FailedPrecondition,
-                rule.Sentence().In(locale), Info(service, rule.Code, ("source", rule.Source))),
+                rule.SentenceWithoutFigures().In(locale), Info(service, rule.Code, ("source", rule.Source))),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique =>
             Error(StatusCode.AlreadyExists, new Text("已存在相同的记录。", "Something like this exists already.").In(locale), Info(service, "ALREADY_EXISTS", ("constraint", unique.ConstraintName ?? ""))),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>

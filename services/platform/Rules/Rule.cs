@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Governance.Platform.Rules;
 
@@ -7,7 +8,7 @@ namespace Governance.Platform.Rules;
 /// database names, and what a test names; <see cref="Source"/> is the rule's id and clause, e.g. "ORG-03 S4 二(二)".
 /// The sentences may hold {0}-style places for figures.
 /// </summary>
-public sealed record Rule(string Code, string Zh, string En, string Source)
+public sealed partial record Rule(string Code, string Zh, string En, string Source)
 {
     /// <summary>The exception that says that this rule was broken; <paramref name="figures"/> fill the sentence's places.</summary>
     public RuleBrokenException Broken(params object[] figures) => new(this, figures);
@@ -24,6 +25,12 @@ public sealed record Rule(string Code, string Zh, string En, string Source)
     public Text Sentence(params object[] figures) => new(
         string.Format(CultureInfo.InvariantCulture, Zh, figures),
         string.Format(CultureInfo.InvariantCulture, En, figures));
+
+    /// <summary>The rule's sentence where only the database saw it broken, which tells no figures.</summary>
+    public Text SentenceWithoutFigures() => new(Places().Replace(Zh, "…"), Places().Replace(En, "…"));
+
+    [GeneratedRegex(@"\{\d+\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Places();
 }
 
 /// <summary>A business rule stands against the request. Answered as FAILED_PRECONDITION with the rule's code and source.</summary>

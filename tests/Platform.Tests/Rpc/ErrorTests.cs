@@ -14,11 +14,11 @@ namespace Governance.Platform.Tests.Rpc;
 /// <summary>Fails in the way in which the caller asks.</summary>
 sealed class FailingService : Operations.OperationsBase
 {
-    static readonly Rule _rule = new("TST-01", "第 {0} 条不成立。", "Clause {0} does not hold.", "TST-01 S1");
+    public static readonly Rule Clause = new("TST-01", "第 {0} 条不成立。", "Clause {0} does not hold.", "TST-01 S1");
 
     public override Task<ReadEventsResponse> ReadEvents(ReadEventsRequest request, ServerCallContext context) => throw (request.After switch
     {
-        "rule" => _rule.Broken(7),
+        "rule" => Clause.Broken(7),
         "invalid" =>
             new InvalidException(new Violation("a", "TOO_LONG", new Text("太长。", "Too long.")),
             new Violation("b", "REQUIRED", new Text("必填。", "Required."))),
@@ -27,6 +27,7 @@ sealed class FailingService : Operations.OperationsBase
         "denied" => new DeniedException("NOT_YOURS", "不可以。", "You may not."),
         "conflict" => new PostgresException("could not serialize", "ERROR", "ERROR", PostgresErrorCodes.SerializationFailure),
         "unique" => new PostgresException("duplicate key 11010519491231002X", "ERROR", "ERROR", PostgresErrorCodes.UniqueViolation),
+        "constraint" => new PostgresException("check", "ERROR", "ERROR", PostgresErrorCodes.CheckViolation, constraintName: "TST-01"),
         "scope" => new PostgresException("row-level security", "ERROR", "ERROR", PostgresErrorCodes.InsufficientPrivilege),
         "down" => new NpgsqlException("connection", new TimeoutException()),
         _ => new InvalidOperationException("secret 11010519491231002X"),
@@ -41,7 +42,7 @@ sealed class UnlistedService : Unlisted.UnlistedBase
     public override Task<CallResponse> Call(CallRequest request, ServerCallContext context) => Task.FromResult(new CallResponse());
 }
 
-public sealed class FailingFixture() : ServiceFixture("platform", service => service.Serve<FailingService>().Serve<UnlistedService>())
+public sealed class FailingFixture() : ServiceFixture("platform", service => service.Rules(typeof(FailingService)).Serve<FailingService>().Serve<UnlistedService>())
 {
     // The errors below are meant.
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Logging:LogLevel:Default", "None")];
@@ -57,6 +58,7 @@ public sealed class ErrorTests(FailingFixture service) : IClassFixture<FailingFi
     [InlineData("denied", StatusCode.PermissionDenied, "NOT_YOURS", "不可以。", "You may not.")]
     [InlineData("conflict", StatusCode.Aborted, "CONFLICT", "请重试", "Try again")]
     [InlineData("unique", StatusCode.AlreadyExists, "ALREADY_EXISTS", "已存在", "exists already")]
+    [InlineData("constraint", StatusCode.FailedPrecondition, "TST-01", "第 … 条不成立。", "Clause … does not hold.")]
     [InlineData("scope", StatusCode.PermissionDenied, "OUT_OF_SCOPE", "管辖范围", "outside your division")]
     [InlineData("down", StatusCode.Unavailable, "DATABASE_UNAVAILABLE", "稍后重试", "Try again later")]
     [InlineData("bug", StatusCode.Internal, "INTERNAL", "跟踪编号", "trace")]
