@@ -14,7 +14,8 @@ sealed class Backlog : SingleWorker
     static readonly TimeSpan _interval = TimeSpan.FromSeconds(15);
 
     // Of the same name as the suite's and this worker's own: its gauges end with it.
-    readonly Meter _meter = new(Telemetry.Meter.Name);
+    internal Meter Meter { get; } = new(Telemetry.Meter.Name);
+
     volatile Measured? _latest;
 
     sealed record Measured(long Waiting, double Lag, long Parked, long DeadLetters, long OverdueSteps);
@@ -58,11 +59,11 @@ sealed class Backlog : SingleWorker
 
     public override void Dispose()
     {
-        _meter.Dispose();
+        Meter.Dispose();
         base.Dispose();
     }
 
-    void Gauge(string name, string unit, string description, Func<Measured, double> value) => _meter.CreateObservableGauge(
+    void Gauge(string name, string unit, string description, Func<Measured, double> value) => Meter.CreateObservableGauge(
         name,
         () => _latest is { } latest ? [new Measurement<double>(value(latest), new KeyValuePair<string, object?>("service", Database.Service))] : Array.Empty<Measurement<double>>(),
         unit, description);

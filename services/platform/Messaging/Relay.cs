@@ -22,6 +22,9 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
 
     DateTimeOffset _lastSent;
 
+    // While the sidecar is down one event asks for all.
+    int _batch = BatchSize;
+
     sealed record Waiting(long Sequence, string Subject, string Event, int Attempts);
 
     protected override async Task Work(NpgsqlConnection connection, CancellationToken stopping)
@@ -83,10 +86,10 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
             await Run(connection, "update outbox set sent_time = $2, error = null where sequence = any($1)", stopping, sent, _lastSent);
             _sent.Add(sent.Count, new KeyValuePair<string, object?>("service", Database.Service));
         }
-        if (failed.Count == 0)
-            return Outcome.Sent;
         // A sidecar that is down is nobody's poison: nothing is counted against the events, they just wait.
-        if (!await dapr.CheckOutboundHealthAsync(stopping))
+        var down = failed.Count > 0 && !await dapr.CheckOutboundHealthAsync(stopping);
+        _batch = down ? 1 : BatchSize;
+        if (down)
             return Outcome.SidecarDown;
         foreach (var (row, error) in failed)
             await Refused(connection, row, error, stopping);
@@ -102,7 +105,7 @@ public sealed class Relay(Database database, DaprClient dapr, TimeProvider time,
               and subject not in (select subject from outbox where next_attempt > $2 and sent_time is null and parked_time is null)
             order by sequence limit $1
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = BatchSize });
+        command.Parameters.Add(new NpgsqlParameter { Value = _batch });
         command.Parameters.Add(new NpgsqlParameter { Value = Time.GetUtcNow() });
         command.Parameters.Add(new NpgsqlParameter { Value = Database.Service });
         await using var reader = await command.ExecuteReaderAsync(stopping);

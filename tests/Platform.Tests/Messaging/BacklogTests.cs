@@ -35,9 +35,9 @@ public sealed class BacklogTests
         platform.Clock.Advance(TimeSpan.FromSeconds(90));
 
         using var backlog = new Backlog(platform.Database, platform.Clock, NullLogger<Backlog>.Instance);
-        Assert.Empty(Gauges());
+        Assert.Empty(Gauges(backlog));
         await backlog.Measure(TestContext.Current.CancellationToken);
-        var measured = Gauges();
+        var measured = Gauges(backlog);
         Assert.Equal(2, measured["governance.outbox.waiting"]);
         Assert.Equal(90, measured["governance.outbox.lag"], tolerance: 1);
         Assert.Equal(1, measured["governance.parked.events"]);
@@ -54,7 +54,7 @@ public sealed class BacklogTests
         try
         {
             var statuses = new List<string?>();
-            using var listener = Listening("governance.rpc.duration");
+            using var listener = Listening(instrument => instrument is { Name: "governance.rpc.duration", Meter.Name: var meter } && meter == Telemetry.Meter.Name);
             listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) =>
             {
                 var told = tags.ToArray().ToDictionary(tag => tag.Key, tag => (string?)tag.Value, StringComparer.Ordinal);
@@ -76,21 +76,21 @@ public sealed class BacklogTests
         }
     }
 
-    static Dictionary<string, double> Gauges()
+    static Dictionary<string, double> Gauges(Backlog backlog)
     {
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        using var listener = Listening("governance.");
+        using var listener = Listening(instrument => instrument.Meter == backlog.Meter);
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => values[instrument.Name] = value);
         listener.Start();
         listener.RecordObservableInstruments();
         return values;
     }
 
-    static MeterListener Listening(string prefix) => new()
+    static MeterListener Listening(Predicate<Instrument> wanted) => new()
     {
         InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == Telemetry.Meter.Name && instrument.Name.StartsWith(prefix, StringComparison.Ordinal))
+            if (wanted(instrument))
                 listener.EnableMeasurementEvents(instrument);
         },
     };
