@@ -98,7 +98,7 @@ static class ImportBench
         await monitoring.InitializeAsync();
         await SampleProvince.CopyDirectories(monitoring.Database.Administrator);
         await monitoring.Database.Execute(
-            "create unlogged table bare (number text, division text, name text, identity_number text, birth date, relation int, education int, labour int, insurance int, employed boolean)");
+            "create table bare (number text, division text, name text, identity_number text, birth date, relation int, education int, labour int, insurance int, employed boolean)");
         // A service that has just started compiles its code while it runs; what is measured is one that has been running.
         for (var round = 0; round < 3; round++)
             await Import(monitoring, Csv(SampleProvince.Households + round * 3_000, 3_000), 3_000);
