@@ -2,27 +2,14 @@ using Governance.Monitoring.V1;
 using Governance.Platform;
 using Governance.Platform.Data;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Governance.Monitoring;
 
 /// <summary>Tells once of every clue, plan and aid whose last day went by (MON-04, MON-07): what is overdue surfaces by itself.</summary>
-sealed class ClueClock(Database database, TimeProvider time, ILogger<ClueClock> log) : SingleWorker("clue clock", database, time, log)
+sealed class ClueClock(Database database, TimeProvider time, ILogger<ClueClock> log) : Clock("clue clock", TimeSpan.FromMinutes(10), database, time, log)
 {
-    static readonly TimeSpan _interval = TimeSpan.FromMinutes(10);
-
-    protected override async Task Work(NpgsqlConnection connection, CancellationToken stopping)
-    {
-        while (true)
-        {
-            await Tick(stopping);
-            // Nobody notifies: this is a delay that ends with an exception when the connection, and so the lock, is lost.
-            await connection.WaitAsync(_interval, stopping);
-        }
-    }
-
     /// <summary>Tells of what is overdue now and was not told.</summary>
-    public Task Tick(CancellationToken cancellation) => Database.TransactAsSystem("clue clock", async transaction =>
+    public override Task Tick(CancellationToken cancellation) => Database.TransactAsSystem("clue clock", async transaction =>
     {
         foreach (var (clue, _, _) in await transaction.TellOverdueClues())
         {

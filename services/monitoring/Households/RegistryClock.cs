@@ -2,27 +2,14 @@ using Governance.Monitoring.V1;
 using Governance.Platform;
 using Governance.Platform.Data;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Governance.Monitoring;
 
 /// <summary>Tells once of every hand-over and every newborn without identity number whose last day went by (MON-01).</summary>
-sealed class RegistryClock(Database database, TimeProvider time, ILogger<RegistryClock> log) : SingleWorker("registry clock", database, time, log)
+sealed class RegistryClock(Database database, TimeProvider time, ILogger<RegistryClock> log) : Clock("registry clock", TimeSpan.FromMinutes(10), database, time, log)
 {
-    static readonly TimeSpan _interval = TimeSpan.FromMinutes(10);
-
-    protected override async Task Work(NpgsqlConnection connection, CancellationToken stopping)
-    {
-        while (true)
-        {
-            await Tick(stopping);
-            // Nobody notifies: this is a delay that ends with an exception when the connection, and so the lock, is lost.
-            await connection.WaitAsync(_interval, stopping);
-        }
-    }
-
     /// <summary>Tells of what is overdue now and was not told.</summary>
-    public Task Tick(CancellationToken cancellation) => Database.TransactAsSystem("registry clock", async transaction =>
+    public override Task Tick(CancellationToken cancellation) => Database.TransactAsSystem("registry clock", async transaction =>
     {
         foreach (var (handOver, _, _) in await transaction.TellOverdueHandOvers())
         {

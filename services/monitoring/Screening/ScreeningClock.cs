@@ -2,28 +2,15 @@ using Governance.Platform;
 using Governance.Platform.Data;
 using Governance.Platform.Policies;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Governance.Monitoring;
 
 /// <summary>Screens every county by itself, at the hour and after the days that policy says, each in a transaction of its own.</summary>
 sealed class ScreeningClock(Database database, PolicyBook policies, TimeProvider time, ILogger<ScreeningClock> log)
-    : SingleWorker("screening clock", database, time, log)
+    : Clock("screening clock", TimeSpan.FromMinutes(10), database, time, log)
 {
-    static readonly TimeSpan _interval = TimeSpan.FromMinutes(10);
-
-    protected override async Task Work(NpgsqlConnection connection, CancellationToken stopping)
-    {
-        while (true)
-        {
-            await Tick(stopping);
-            // Nobody notifies: this is a delay that ends with an exception when the connection, and so the lock, is lost.
-            await connection.WaitAsync(_interval, stopping);
-        }
-    }
-
     /// <summary>Screens the counties whose time has come.</summary>
-    public async Task Tick(CancellationToken cancellation)
+    public override async Task Tick(CancellationToken cancellation)
     {
         var counties = await Database.TransactAsSystem("screening", transaction => transaction.CountiesToScreen(), cancellation);
         foreach (var (county, since) in counties.Where(county => IsDue(county.County, county.Since)))

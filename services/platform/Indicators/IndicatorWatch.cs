@@ -2,7 +2,6 @@ using Governance.Common.V1;
 using Governance.Platform.Data;
 using Governance.Platform.Policies;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Governance.Platform.Indicators;
 
@@ -12,25 +11,13 @@ namespace Governance.Platform.Indicators;
 /// </summary>
 public sealed class IndicatorWatch(
     Database database, PolicyBook policies, IEnumerable<Indicator> indicators, TimeProvider time, ILogger<IndicatorWatch> log)
-    : SingleWorker("indicators", database, time, log)
-{
     // A figure is an aggregate over all that is counted, and a month is long.
-    static readonly TimeSpan _interval = TimeSpan.FromHours(6);
-
+    : Clock("indicators", TimeSpan.FromHours(6), database, time, log)
+{
     static readonly int _digits = Divisions.DigitsOf(Level.County);
 
-    protected override async Task Work(NpgsqlConnection connection, CancellationToken stopping)
-    {
-        while (true)
-        {
-            await Tick(stopping);
-            // Nobody notifies: this is a delay that ends with an exception when the connection, and so the lock, is lost.
-            await connection.WaitAsync(_interval, stopping);
-        }
-    }
-
     /// <summary>Tells of what is under its target now and was not told this month.</summary>
-    public async Task Tick(CancellationToken cancellation)
+    public override async Task Tick(CancellationToken cancellation)
     {
         foreach (var indicator in indicators)
             await Database.TransactAsSystem("indicators.watch", transaction => Tell(transaction, indicator), cancellation);
