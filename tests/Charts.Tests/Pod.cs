@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Governance.Platform.Data;
+using Governance.Support;
 using Npgsql;
 
 namespace Governance.Charts.Tests;
@@ -62,7 +61,7 @@ sealed class Pod : IAsyncDisposable
                 throw new InvalidOperationException(output + await init.StandardError.ReadToEndAsync());
         }
 
-        var (grpc, http) = (FreePort(), FreePort());
+        var (grpc, http) = (Ports.Free(), Ports.Free());
         var program = spec["containers"]![0]!;
         var environment = Environment(program, cluster);
         environment["Grpc__Port"] = $"{grpc}";
@@ -152,12 +151,5 @@ sealed class Pod : IAsyncDisposable
         }
         _process.Kill();
         throw new InvalidOperationException($"It did not become ready. {await _log}{await _process.StandardError.ReadToEndAsync()}");
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

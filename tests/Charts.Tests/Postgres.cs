@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Xunit;
 
@@ -21,13 +19,9 @@ sealed class Postgres : IAsyncDisposable
     /// <summary>Makes a cluster of its own, whose transaction ids begin at the beginning.</summary>
     public static async Task<Postgres> Fresh()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
         var folder = (await AsPostgres("mktemp", "--directory")).Trim();
         await AsPostgres($"{s_programs}/initdb", "--pgdata", folder, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync");
-        var server = new Postgres(new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = "postgres", Database = "postgres" }, folder);
+        var server = new Postgres(new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Support.Ports.Free(), Username = "postgres", Database = "postgres" }, folder);
         await server.Start();
         return server;
     }

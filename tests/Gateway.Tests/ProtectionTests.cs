@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Governance.Trial.V1;
+using Governance.Support;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Xunit;
@@ -93,12 +94,8 @@ public sealed class ProtectionTests(GatewayFixture gateway)
     [Fact]
     public async Task A_service_that_is_down_is_a_bad_gateway_and_no_address_leaks()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
         await using var lonely = await gateway.Start(
-            ("ReverseProxy:Clusters:trial:Destinations:default:Address", $"http://127.0.0.1:{port}"));
+            ("ReverseProxy:Clusters:trial:Destinations:default:Address", $"http://127.0.0.1:{Ports.Free()}"));
         using var http = GatewayFixture.Client(GatewayFixture.RestOf(lonely));
         using var response = await http.GetAsync("/v1/books/7");
         await RestTests.AssertFailed(response, 502, 14, "BAD_GATEWAY", null);

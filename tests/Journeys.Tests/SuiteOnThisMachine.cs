@@ -11,8 +11,8 @@ namespace Governance.Journeys.Tests;
 /// </summary>
 sealed class SuiteOnThisMachine : IAsyncDisposable
 {
-    // Far from the usual ports, and different for every run.
-    readonly int _offset = 10_000 + (Random.Shared.Next(200) * 100);
+    // Gateway, identity, services (gRPC and HTTP), sidecars, subscriber.
+    readonly int _offset = Ports.FreeOffset(8080, 8081, 8180, 5010, 5011, 5020, 5021, 5090, 3510, 3520, 3590);
     readonly string _run = Path.Combine(Path.GetTempPath(), $"governance-{Guid.NewGuid():N}");
 
     public Uri Gateway => new($"http://127.0.0.1:{8080 + _offset}");

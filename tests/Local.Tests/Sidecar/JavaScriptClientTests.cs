@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Governance.Local.Sidecar;
+using Governance.Support;
 using Xunit;
 
 namespace Governance.Local.Tests.Sidecar;
@@ -17,7 +18,7 @@ public sealed class JavaScriptClientTests
             await Run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
         }
 
-        var port = TestApp.FreePort();
+        var port = Ports.Free();
         await using var sidecar = await TestSidecar.Start(
             new TestResources(), new("publisher", 0), new SidecarApp("subscriber", 0, port));
         var lines = await Run(

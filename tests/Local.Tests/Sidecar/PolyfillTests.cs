@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Dapr;
 using Dapr.Client;
 using Governance.Local.Sidecar;
+using Governance.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +23,7 @@ public sealed class PolyfillTests
     [Fact]
     public async Task A_service_publishes_and_another_receives_with_tokens_both_ways()
     {
-        var port = TestApp.FreePort();
+        var port = Ports.Free();
         var received = Channel.CreateUnbounded<(string Path, string? Id)>();
         await using var subscriber = await Subscriber(port, received.Writer);
         await using var sidecar = await TestSidecar.Start(

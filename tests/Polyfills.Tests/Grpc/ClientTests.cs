@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
 using Governance.Interop;
+using Governance.Support;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -159,13 +160,7 @@ public sealed class ClientTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_not_there_is_unavailable()
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}");
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{Ports.Free()}");
         var client = new TestService.TestServiceClient(channel);
 
         var failure = await Assert.ThrowsAsync<RpcException>(async () => await client.EmptyCallAsync(new Empty()));

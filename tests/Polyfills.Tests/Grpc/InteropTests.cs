@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Governance.Interop;
+using Governance.Support;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -49,7 +48,7 @@ public sealed class InteropFixture : IAsyncLifetime
 
     async Task<GrpcChannel> StartRubyAsync()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         _rubyServer = Start("ruby", [await RubyTestAsync("server.rb"), $"--port={port}", "--use_tls=false"], RubyRemedy);
         // What nobody reads would block it.
         _rubyServer.BeginOutputReadLine();
@@ -70,13 +69,6 @@ public sealed class InteropFixture : IAsyncLifetime
                 await Task.Delay(100);
             }
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     static async Task<string> RubyTestAsync(string file) =>
