@@ -1,3 +1,7 @@
+using System.Net;
+using DocumentFormat.OpenXml;
+using DocumentFormat.OpenXml.Validation;
+using Google.Api;
 using Governance.Monitoring.V1;
 using Grpc.Core;
 using Xunit;
@@ -52,6 +56,15 @@ public sealed class BriefingTests(MonitoringFixture monitoring) : IClassFixture<
         Assert.True((await Hold(may.Id, "2024-06-02")).HeldLate);
         Assert.Equal([april.Id, may.Id], (await Client().ListBriefingsAsync(new ListBriefingsRequest())).Briefings.Select(briefing => briefing.Id));
         Assert.Equal(may.Id, Assert.Single((await Client().ListBriefingsAsync(new ListBriefingsRequest { Month = "2024-05" })).Briefings).Id);
+        Assert.Equal([may.Id], await Listed("2024-05", ""));
+        Assert.Equal([april.Id], await Listed("2024-01", "2024-04"));
+        Assert.Equal([april.Id, may.Id], await Listed("2024-04", "2024-05"));
+        Assert.Empty(await Listed("2024-06", ""));
+        await Assert_the_documents_say(april.Id, "示例县2024年4月", "数据截至2024年4月25日", "甲街道", "本月线索：成员未参保", "联席会议于2024年4月25日召开。会议记录：甲县联席〔2024〕4号。");
+        await Assert_the_documents_say(may.Id, "示例县2024年5月", "+1", "-1", "逾期召开");
+        Assert.DoesNotContain("赵例", (await Document(may.Id, "html")).Data.ToStringUtf8(), StringComparison.Ordinal);
+        Assert.Equal(["format"], await MonitoringFixture.WrongFields(Document(may.Id, "pdf")));
+        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(Document(may.Id, "docx", MonitoringFixture.Neighbour))).Status);
         Assert.Equal(["BriefingCreated", "MeetingHeld"], (await monitoring.Events())
             .Where(@event => @event.GetProperty("subject").GetString() == april.Id).Select(@event => @event.GetProperty("type").GetString()!.Split('.')[^1]));
 
@@ -62,6 +75,22 @@ public sealed class BriefingTests(MonitoringFixture monitoring) : IClassFixture<
         Assert.Empty((await neighbour.ListBriefingsAsync(new ListBriefingsRequest())).Briefings);
         Assert.Equal(StatusCode.InvalidArgument, (await MonitoringFixture.Refused(Create("2024-5"))).Status);
         Assert.Equal(StatusCode.InvalidArgument, (await MonitoringFixture.Refused(Hold(april.Id, "2024-02-30"))).Status);
+    }
+
+    async Task<IEnumerable<string>> Listed(string from, string until) =>
+        (await Client().ListBriefingsAsync(new ListBriefingsRequest { FromMonth = from, UntilMonth = until })).Briefings.Select(briefing => briefing.Id);
+
+    AsyncUnaryCall<HttpBody> Document(string id, string format, string division = MonitoringFixture.County) =>
+        Client(division).GetBriefingDocumentAsync(new GetBriefingDocumentRequest { BriefingId = id, Format = format });
+
+    async Task Assert_the_documents_say(string id, params string[] sentences)
+    {
+        var page = await Document(id, "");
+        Assert.Equal("text/html; charset=utf-8", page.ContentType);
+        using var file = FormTests.Open((await Document(id, "docx")).Data.ToByteArray());
+        Assert.Empty(new OpenXmlValidator(FileFormatVersions.Office2019).Validate(file).Select(fault => fault.Description));
+        foreach (var text in (string[])[WebUtility.HtmlDecode(page.Data.ToStringUtf8()), file.MainDocumentPart!.Document.InnerText])
+            Assert.All(sentences, sentence => Assert.Contains(sentence, text, StringComparison.Ordinal));
     }
 
     V1.Briefings.BriefingsClient Client(string division = MonitoringFixture.County) => new(monitoring.Officer(division));

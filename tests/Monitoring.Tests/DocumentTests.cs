@@ -17,7 +17,7 @@ public sealed class FormTests
     const string Hostile = "<script>alert(1)</script> & \"引号\" '单引号' \u0001\uFFFE 𠮷\n第二行 {{PAGE}} =cmd|' /C calc'!A0";
 
     static readonly Form _hostile = new(Hostile,
-        new FormLine(Hostile), new FormLine(Hostile, FormLineStyle.Flush), new FormLine(Hostile, FormLineStyle.Right),
+        new FormLine(Hostile), new FormLine(Hostile, FormLineStyle.Heading), new FormLine(Hostile, FormLineStyle.Flush), new FormLine(Hostile, FormLineStyle.Right),
         new FormTable([new(Hostile, 40), new("二", 60, Running: true)], [[Hostile, Hostile]]))
     {
         Label = Hostile,
@@ -28,7 +28,7 @@ public sealed class FormTests
     {
         var html = Encoding.UTF8.GetString(FormPage.Write(Hostile, _hostile));
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(10, html.Split("&lt;script&gt;").Length);
+        Assert.Equal(11, html.Split("&lt;script&gt;").Length);
         Assert.DoesNotContain("http", html, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("𠮷\n第二行", html.Replace("&#x20BB7;", "𠮷", StringComparison.Ordinal), StringComparison.Ordinal);
     }

@@ -24,12 +24,14 @@ static class BriefingStore
     public static async Task<Briefing> Briefing(this Transaction transaction, Guid id) =>
         await transaction.FindBriefing(id) ?? throw new NotFoundException("briefing", id.ToString());
 
-    public static Task<List<Briefing>> Briefings(this Transaction transaction, string division, DateOnly? month, Page page) => transaction.Query(
+    public static Task<List<Briefing>> Briefings(this Transaction transaction, string division, DateOnly? month, DateOnly? from, DateOnly? until,
+        Page page) => transaction.Query(
         """
         select id, division, month, created_date, citation::text, held_date, minutes, version from briefings
         where id > $1 and division >= $2 and division < $2 || ':' and ($3::date is null or month = $3)
-        order by id limit $4
-        """, Read, page.AfterId, division, month, page.Limit);
+          and ($4::date is null or month >= $4) and ($5::date is null or month <= $5)
+        order by id limit $6
+        """, Read, page.AfterId, division, month, from, until, page.Limit);
 
     /// <summary>Keeps the briefing and takes down its figures, of the county and of each township, in one pass over what they count.</summary>
     public static async Task Insert(this Transaction transaction, Briefing briefing)

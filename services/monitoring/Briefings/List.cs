@@ -13,11 +13,13 @@ sealed partial class BriefingsService
             var page = Page.From(request.PageSize, request.PageToken);
             var fields = new Fields();
             var division = request.Division.Length == 0 ? transaction.Caller.Division : fields.Division("division", request.Division);
-            DateOnly? month = request.Month.Length == 0 ? null : DropOutsService.ParseMonth(fields, "month", request.Month);
+            var (month, from, until) = (Month("month", request.Month), Month("from_month", request.FromMonth), Month("until_month", request.UntilMonth));
             fields.Check();
 
-            var briefings = await transaction.Briefings(division, month, page);
+            var briefings = await transaction.Briefings(division, month, from, until, page);
             var next = page.Cut(briefings, briefing => briefing.Id.ToString());
             return new ListBriefingsResponse { Briefings = { briefings.Select(briefing => ToContract(briefing, context.Locale())) }, NextPageToken = next };
+
+            DateOnly? Month(string field, string text) => text.Length == 0 ? null : DropOutsService.ParseMonth(fields, field, text);
         });
 }

@@ -21,6 +21,9 @@ enum FormLineStyle
     /// <summary>Indented by two characters.</summary>
     Body,
 
+    /// <summary>The heading of a part, indented by two characters.</summary>
+    Heading,
+
     /// <summary>From the margin on: whom it is to, what is filled in by hand.</summary>
     Flush,
 

@@ -43,9 +43,8 @@ static class FormFile
             body.Append(form.Blocks.Select(block => block switch
             {
                 FormTable table => Write(table),
-                FormLine { Style: FormLineStyle.Right } line => Paragraph("Right", line.Text),
-                FormLine { Style: FormLineStyle.Flush } line => Paragraph("Flush", line.Text),
-                FormLine line => (OpenXmlElement)Paragraph("Body", line.Text),
+                // The styles of the file are called as those of the form.
+                FormLine line => (OpenXmlElement)Paragraph(line.Style.ToString(), line.Text),
                 _ => throw new InvalidOperationException($"A form holds no {block.GetType().Name}."),
             }));
             body.Append(new SectionProperties(
@@ -118,6 +117,7 @@ static class FormFile
         Style("Label", Hei, 32),
         Style("FormTitle", Title, 44, new SpacingBetweenLines { Before = "280", After = "560", Line = "640", LineRule = LineSpacingRuleValues.Exact }, JustificationValues.Center),
         Style("Body", FangSong, 32, new Indentation { FirstLine = "640", FirstLineChars = 200 }, JustificationValues.Both),
+        Style("Heading", Hei, 32, new Indentation { FirstLine = "640", FirstLineChars = 200 }),
         Style("Flush", FangSong, 32),
         Style("Right", FangSong, 32, null, JustificationValues.Right),
         Style("Cell", FangSong, 24, new SpacingBetweenLines { Before = "60", After = "60", Line = "400", LineRule = LineSpacingRuleValues.AtLeast }, JustificationValues.Center),

@@ -20,6 +20,7 @@ static class FormPage
         h1 { margin: 14pt 0 28pt; font: 22pt/32pt 方正小标宋简体, FZXiaoBiaoSong-B05S, 宋体, SimSun, serif; text-align: center }
         p { min-height: 28pt; margin: 0; text-indent: 2em; text-align: justify; white-space: pre-line }
         p.label { font-family: 黑体, SimHei, sans-serif; text-indent: 0 }
+        p.heading { font-family: 黑体, SimHei, sans-serif; break-after: avoid }
         p.flush { text-indent: 0; white-space: pre-wrap }
         p.right { text-indent: 0; text-align: right; white-space: pre-wrap }
         table { width: 100%; margin: 14pt 0; border-collapse: collapse; table-layout: fixed; font-size: 12pt; line-height: 20pt }
@@ -45,7 +46,7 @@ static class FormPage
                 if (block is FormTable table)
                     Write(html, table);
                 else if (block is FormLine line)
-                    Element(html, "p", line.Style switch { FormLineStyle.Flush => "flush", FormLineStyle.Right => "right", _ => "" }, line.Text);
+                    Element(html, "p", line.Style switch { FormLineStyle.Heading => "heading", FormLineStyle.Flush => "flush", FormLineStyle.Right => "right", _ => "" }, line.Text);
             }
             html.Append("</article>\n");
         }

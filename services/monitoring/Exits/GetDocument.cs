@@ -1,5 +1,4 @@
 using Google.Api;
-using Google.Protobuf;
 using Governance.Monitoring.V1;
 using Governance.Platform;
 using Governance.Platform.Audit;
@@ -23,8 +22,7 @@ sealed partial class ExitsService
                 var choices = string.Join(", ", ExitForms.All.Select(known => known.Id));
                 fields.Wrong("document", "NOT_A_DOCUMENT", $"字段 document 必须是以下之一：{choices}。", $"Field \"document\" must be one of {choices}.");
             }
-            if (request.Format is not ("" or "html" or "docx"))
-                fields.Wrong("format", "NOT_A_FORMAT", "字段 format 必须是 html 或 docx。", "Field \"format\" must be html or docx.");
+            var isFile = fields.IsFile(request.Format);
             var household = fields.Id("household_id", request.HouseholdId, required: form?.OfOneHousehold == true);
             fields.Check();
 
@@ -37,10 +35,7 @@ sealed partial class ExitsService
 
             // The names in it are full ones.
             await AuditTrail.Record(transaction, exit.Division, household is null ? [id.ToString()] : [id.ToString(), household.ToString()!], form.Id);
-            if (request.Format != "docx")
-                return new HttpBody { ContentType = FormPage.ContentType, Data = ByteString.CopyFrom(FormPage.Write(filled.Title, filled)) };
-            await context.WriteResponseHeadersAsync(new Metadata { { "content-disposition", $"attachment; filename=\"{form.Id}.docx\"" } });
-            return new HttpBody { ContentType = FormFile.ContentType, Data = ByteString.CopyFrom(FormFile.Write(filled)) };
+            return await context.Answer(filled, form.Id, isFile);
         });
 
     /// <summary>Gathers what the forms of an exit are filled in with.</summary>
