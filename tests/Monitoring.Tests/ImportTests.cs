@@ -114,6 +114,16 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
     }
 
     [Fact]
+    public async Task An_export_is_on_record_before_its_first_row_leaves()
+    {
+        await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader, SampleCounty.HouseholdRows(3_000)));
+        using var call = monitoring.Households().ExportHouseholds(new ExportHouseholdsRequest { Purpose = "中断的下载" });
+        Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        // The file is longer than what the connection buffers, so the export still runs; it breaks off here.
+        Assert.Equal([1L], await monitoring.Database.Query<long>("select count(*) from audit where purpose = '中断的下载'"));
+    }
+
+    [Fact]
     public async Task Malformed_incomes_are_reported()
     {
         var household = await monitoring.Register();

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Google.Api;
 using Google.Protobuf.Reflection;
+using Governance.Common.V1;
 using Governance.Contracts;
 using Xunit;
 
@@ -34,6 +36,22 @@ public sealed class ContractTests
         var realm = Repository.Read("gateway/keycloak/governance-realm.json");
         Assert.Empty(Contract.Methods.Select(Contract.Permission).Distinct(StringComparer.Ordinal)
             .Where(permission => permission != "public" && !realm.Contains($"\"{permission}\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Whoever_may_import_may_fetch_what_was_rejected()
+    {
+        using var realm = JsonDocument.Parse(Repository.Read("gateway/keycloak/governance-realm.json"));
+        var posts = realm.RootElement.GetProperty("roles").GetProperty("realm").EnumerateArray()
+            .Select(post => post.GetProperty("composites").GetProperty("client").GetProperty("governance-api").EnumerateArray().Select(name => name.GetString()!).ToHashSet())
+            .ToList();
+        var imports = Contract.Methods.Where(method => method.OutputType == ImportReport.Descriptor).ToList();
+        Assert.NotEmpty(imports);
+        foreach (var import in imports)
+        {
+            var errors = Contract.Methods.Single(method => method.Name == "GetImportErrors" && Contract.Owner(method.File) == Contract.Owner(import.File));
+            Assert.All(posts.Where(post => post.Contains(Contract.Permission(import))), post => Assert.Contains(Contract.Permission(errors), post));
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Governance.Platform.Data;
+using Grpc.Core;
 
 namespace Governance.Platform.Audit;
 
@@ -26,4 +27,16 @@ public static class AuditTrail
             transaction.Now, transaction.Caller.Subject, transaction.Caller.Name, division, transaction.Action, subjects.ToArray(), purpose,
             Activity.Current?.TraceId.ToHexString() ?? "");
     }
+
+    /// <summary>
+    /// Adds an entry in a transaction of its own, before an rpc streams what the entry is about: a caller who breaks off has seen what came
+    /// before.
+    /// </summary>
+    /// <inheritdoc cref="Record"/>
+    public static Task RecordFirst(Database database, ServerCallContext context, string division, IReadOnlyList<string> subjects, string purpose) =>
+        database.Transact(context, async transaction =>
+        {
+            await Record(transaction, division, subjects, purpose);
+            return true;
+        });
 }

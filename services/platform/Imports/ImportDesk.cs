@@ -63,19 +63,23 @@ public sealed class ImportDesk(Database database, PersonalData personal)
     }
 
     /// <summary>
-    /// Sends the rejected rows as they came, each with what is wrong with it in one more column: mend them and send the file again. It
-    /// holds what the caller's division imported, identity numbers in clear, so this is audited.
+    /// Sends the rejected rows as they came, each with what is wrong with it in one more column: mend them and send the file again. They
+    /// hold identity numbers in clear, so only who uploaded the file gets them, within the division that it was uploaded for; others may not
+    /// even see files of that kind. It is audited before the first row leaves: who breaks off has seen what came before.
     /// </summary>
-    public Task WriteErrors(string importId, TableFormat format, IServerStreamWriter<HttpBody> responses, ServerCallContext context)
+    public async Task WriteErrors(string importId, TableFormat format, IServerStreamWriter<HttpBody> responses, ServerCallContext context)
     {
-        var fields = new Fields();
-        var id = fields.Id("import_id", importId);
-        fields.Check();
-        var locale = context.Locale();
-        return database.Transact(context, async transaction =>
+        var id = Fields.ParseId("import_id", importId);
+        var import = await database.Transact(context, async transaction =>
         {
-            var import = await transaction.ReadImport(id) ?? throw new NotFoundException("import", importId);
+            if (await transaction.ReadImport(id) is not { } found || found.Caller != transaction.Caller.Subject)
+                throw new NotFoundException("import", importId);
             await AuditTrail.Record(transaction, transaction.Caller.Division, [importId], "");
+            return found;
+        });
+        var locale = context.Locale();
+        await database.Transact(context, async transaction =>
+        {
             var columns = CsvReader.Cells(import.Header).Append(locale == Locale.En ? NoteEn : NoteZh).Select(heading => new ImportColumn(heading, heading)).ToList();
             using var table = await TableWriter.Begin(format == TableFormat.Unspecified ? import.Format : format, columns, responses, transaction.Cancellation);
             await foreach (var (row, faults) in transaction.Rejects(id))
@@ -103,8 +107,8 @@ public sealed class ImportDesk(Database database, PersonalData personal)
         await import.Check(transaction);
         var rejected = await transaction.Reject();
         var counts = dryRun ? await transaction.Rehearse(() => import.Merge(transaction)) : await import.Merge(transaction);
-        await transaction.AddImport(id, new ImportRecord(import.Kind, sha256, dryRun, run.Format, run.Header, run.Rows, counts, rejected,
-            Math.Min(rejected, MostRejectsKept)));
+        await transaction.AddImport(id, new ImportRecord(import.Kind, transaction.Caller.Subject, sha256, dryRun, run.Format, run.Header, run.Rows,
+            counts, rejected, Math.Min(rejected, MostRejectsKept)));
         await KeepRejects(transaction, id, run.Headings);
         return true;
     }

@@ -22,9 +22,9 @@ sealed record SealedRows(int FirstLine, int LastLine, byte[] Sealed);
 /// <summary>A rejected row as it came, sealed, and its faults as JSON.</summary>
 sealed record Reject(int Line, byte[] Row, string Faults);
 
-/// <summary>An import that was run.</summary>
-sealed record ImportRecord(string Kind, byte[] FileSha256, bool DryRun, TableFormat Format, string Header, int Rows, ImportCounts Counts, int Rejected,
-    int Kept);
+/// <summary>An import that was run, and whose it is: the subject of who uploaded it.</summary>
+sealed record ImportRecord(string Kind, string Caller, byte[] FileSha256, bool DryRun, TableFormat Format, string Header, int Rows, ImportCounts Counts,
+    int Rejected, int Kept);
 
 /// <summary>The SQL of imports.</summary>
 static class ImportStore
@@ -41,9 +41,9 @@ static class ImportStore
     }
 
     public static Task<ImportRecord?> ReadImport(this Transaction transaction, Guid id) => transaction.First(
-        "select kind, file_sha256, dry_run, format, header, rows, created, updated, unchanged, rejected, kept from imports where id = $1",
-        row => new ImportRecord(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), (TableFormat)row.GetInt16(3), row.GetString(4),
-            row.GetInt32(5), new ImportCounts(row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)), row.GetInt32(9), row.GetInt32(10)),
+        "select kind, caller, file_sha256, dry_run, format, header, rows, created, updated, unchanged, rejected, kept from imports where id = $1",
+        row => new ImportRecord(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetBoolean(3), (TableFormat)row.GetInt16(4),
+            row.GetString(5), row.GetInt32(6), new ImportCounts(row.GetInt32(7), row.GetInt32(8), row.GetInt32(9)), row.GetInt32(10), row.GetInt32(11)),
         id);
 
     /// <summary>A merge joins and sorts whole files, alone and seldom.</summary>
@@ -114,7 +114,7 @@ static class ImportStore
             id, kind, division, caller, file_sha256, dry_run, format, header, rows, created, updated, unchanged, rejected, kept, created_time)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """,
-        id, import.Kind, transaction.Caller.Division, transaction.Caller.Subject, import.FileSha256, import.DryRun,
+        id, import.Kind, transaction.Caller.Division, import.Caller, import.FileSha256, import.DryRun,
         (short)import.Format, import.Header, import.Rows, import.Counts.Created, import.Counts.Updated, import.Counts.Unchanged, import.Rejected, import.Kept, transaction.Now);
 
     public static Task AddRejects(this Transaction transaction, Guid id, List<Reject> rejects) => transaction.Execute(

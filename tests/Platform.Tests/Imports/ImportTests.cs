@@ -19,7 +19,7 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
 
         """;
 
-    readonly Households.HouseholdsClient _client = new(service.As("619901", "households.import", "households.export"));
+    readonly Households.HouseholdsClient _client = new(service.As("619901", "households.import", "households.export", "imports.read"));
 
     public async ValueTask InitializeAsync() => await service.Database.Execute("truncate villagers, outbox");
 
@@ -222,15 +222,27 @@ public sealed class ImportTests(VillagersFixture service) : IClassFixture<Villag
     }
 
     [Fact]
-    public async Task Rejected_rows_lie_sealed_and_are_seen_only_within_the_callers_division()
+    public async Task Rejected_rows_lie_sealed_and_are_seen_only_by_who_sent_them_within_their_division()
     {
         var report = await Import($"{Header}\nV1,H1,示例,11010519491231002X,9,,\n");
         var stored = await service.Database.Query<byte[]>($"select row from import_rejects where import_id = '{report.ImportId}'");
         Assert.True(Assert.Single(stored).AsSpan().IndexOf("110105"u8) < 0);
 
-        var neighbour = new Households.HouseholdsClient(service.As("619902", "households.import"));
-        var error = await Assert.ThrowsAsync<RpcException>(() => Read(neighbour.GetImportErrors(new() { ImportId = report.ImportId })));
-        Assert.Equal(StatusCode.NotFound, error.StatusCode);
+        foreach (var other in (CallInvoker[])[service.As("619902", "imports.read"), service.AsNamed("colleague", "619901", "imports.read")])
+        {
+            var error = await Assert.ThrowsAsync<RpcException>(() => Read(new Households.HouseholdsClient(other).GetImportErrors(new() { ImportId = report.ImportId })));
+            Assert.Equal(StatusCode.NotFound, error.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Errors_are_on_record_before_the_first_row_leaves()
+    {
+        var report = await Import($"{Header}\n{string.Concat(Enumerable.Repeat("V1,H1,示例,11010519491231002X,9,,\n", 20_000))}");
+        using var call = _client.GetImportErrors(new() { ImportId = report.ImportId });
+        Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        // The file is longer than what the connection buffers, so it is still being written; the caller breaks off here.
+        Assert.Equal([1L], await service.Database.Query<long>($"select count(*) from audit where action like '%GetImportErrors' and subjects = array['{report.ImportId}']"));
     }
 
     [Fact]

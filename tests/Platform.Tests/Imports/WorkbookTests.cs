@@ -17,7 +17,7 @@ public sealed class WorkbookTests(VillagersFixture service) : IClassFixture<Vill
     static readonly string[] _header = ["编号", "户编号", "姓名", "身份证号", "行政区划", "存款", "加入日期"];
     static readonly string[] _good = ["V1", "H1", "示例甲", "11010519491231002X", "619901001001", "1234.5", "2024-03-09"];
 
-    readonly Households.HouseholdsClient _client = new(service.As("619901", "households.import", "households.export"));
+    readonly Households.HouseholdsClient _client = new(service.As("619901", "households.import", "households.export", "imports.read"));
 
     public async ValueTask InitializeAsync() => await service.Database.Execute("truncate villagers, outbox");
 
