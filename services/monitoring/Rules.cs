@@ -27,6 +27,10 @@ static class Rules
         "身份证号码中的出生日期或性别与出生登记（{0}）不一致。请核对证件。",
         "The identity number states another birth date or gender than the birth registration ({0}). Check the documents.", "MON-01");
 
+    public static readonly Rule CertificateAgrees = new("MON-01.certificate_agrees",
+        "出生日期或性别与该出生医学证明已登记的不一致。请核对证件；如登记有误，请移出后重新登记。",
+        "The birth date or gender differs from what is registered with this birth certificate. Check it; if the registration is wrong, remove the member and add the right one.", "MON-01");
+
     public static readonly Rule SplitStays = new("MON-01.split_stays",
         "分户时户主留在原户。请由其他成员分出，或先变更户主。",
         "The householder stays when a household is split. Let others leave, or change the householder first.", "MON-01");
@@ -44,8 +48,8 @@ static class Rules
         "A household does not merge with itself. Name another one.", "MON-01");
 
     public static readonly Rule PersonTwice = new("MON-01.person_twice",
-        "同一身份证号码出现了不止一次。一人只登记一次，请删除多余的一条。",
-        "The same identity number is given more than once. A person is registered once: leave the others out.", "MON-01");
+        "同一身份证号码或出生医学证明编号出现了不止一次。一人只登记一次，请删除多余的一条。",
+        "The same identity number or birth certificate is given more than once. A person is registered once: leave the others out.", "MON-01");
 
     public static readonly Rule RegisteredAlready = new("MON-01.registered_already",
         "该人员已登记在户编号 {0} 的农户中。请先从原户移出，再登记到本户。",

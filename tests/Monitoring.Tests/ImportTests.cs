@@ -1,3 +1,4 @@
+using Governance.Common.V1;
 using Governance.Monitoring.V1;
 using Governance.Support;
 using Grpc.Core;
@@ -111,6 +112,59 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
         Assert.Equal((0, 0, 0), (report.Created, report.Updated, report.Rejected));
         Assert.True(report.Unchanged >= 2);
         Assert.DoesNotContain(",619902", file, StringComparison.Ordinal);
+    }
+
+    const string BirthHeader = "户编号,现居行政区划,户类别,姓名,身份证号码,与户主关系,出生医学证明编号,出生日期,性别";
+
+    [Theory]
+    [InlineData(TableFormat.Csv)]
+    [InlineData(TableFormat.Xlsx)]
+    public async Task A_newborn_without_identity_number_goes_out_and_comes_in_unchanged(TableFormat format)
+    {
+        var number = $"BORN-{format}";
+        var taken = await monitoring.ImportHouseholds(
+            $"{BirthHeader}\n{number},{MonitoringFixture.Village},脱贫户,赵例一,{monitoring.NewPerson()},户主,,,\n" +
+            $"{number},{MonitoringFixture.Village},脱贫户,赵例宝,,女儿,q61000010{(int)format},2024-03-20,女\n", MonitoringFixture.County);
+        Assert.Equal((1, 0), (taken.Created, taken.Rejected));
+        var household = Assert.Single((await monitoring.Households().ListHouseholdsAsync(new ListHouseholdsRequest { Number = number })).Households);
+        household = await monitoring.Households().AddMemberAsync(new AddMemberRequest
+        {
+            HouseholdId = household.Id, MemberId = MonitoringFixture.NewId(),
+            Member = new V1.Member { Name = "赵例贝", BirthCertificateNumber = $"Q61000020{(int)format}", BirthDate = "2024-03-21", Gender = V1.Gender.Male, Relation = Relation.Son },
+        });
+        Assert.Equal([("2024-05-01", "monitoring.newborn_identity.days"), ("2024-05-01", "monitoring.newborn_identity.days")],
+            household.Members.Where(member => member.BirthCertificateNumber.Length > 0).Select(member => (member.IdentityDueDate, member.IdentityDueCitation.PolicyId)));
+
+        monitoring.Clock.Advance(TimeSpan.FromDays(1));
+        var file = await MonitoringFixture.DownloadFile(monitoring.Households().ExportHouseholds(new ExportHouseholdsRequest { Purpose = "季度核对", Format = format }));
+        var again = await monitoring.ImportHouseholds(file, MonitoringFixture.County);
+        monitoring.Clock.Advance(TimeSpan.FromDays(-1));
+        Assert.Equal((0, 0, 0), (again.Created, again.Updated, again.Rejected));
+        Assert.Equal(household, await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = household.Id }));
+    }
+
+    [Theory]
+    [InlineData(",Q61000030,2024-03-20,女", "NOT_A_BIRTH_CERTIFICATE")]
+    [InlineData(",1610000300,2024-03-20,女", "NOT_A_BIRTH_CERTIFICATE")]
+    [InlineData("619901198001010013,Q610000300,2024-03-20,女", "EITHER_NUMBER")]
+    [InlineData(",Q610000300,2024-04-02,女", "IN_THE_FUTURE")]
+    [InlineData(",Q610000300,1995-12-31,女", "BEFORE_CERTIFICATES")]
+    [InlineData(",Q610000300,,女", "REQUIRED")]
+    [InlineData(",Q610000300,2024-03-20,", "REQUIRED")]
+    [InlineData(",,2024-03-20,女", "REQUIRED")]
+    [InlineData(",Q610000399,2024-03-20,男", "MON-01.certificate_agrees")]
+    [InlineData(",Q610000399,2024-03-21,女", "MON-01.certificate_agrees")]
+    public async Task A_birth_in_a_file_is_as_its_certificate_has_it(string cells, string code)
+    {
+        string File(string newborn)
+        {
+            var (identity, certificate) = (newborn.Split(',')[0], newborn[newborn.IndexOf(',', StringComparison.Ordinal)..]);
+            return $"{BirthHeader}\nBORN-1,{MonitoringFixture.Village},脱贫户,赵例一,{SampleCounty.Identity(700_001, 1980, male: true)},户主,,,\n" +
+                $"BORN-1,{MonitoringFixture.Village},脱贫户,赵例宝,{identity},女儿{certificate}\n";
+        }
+        Assert.Equal(0, (await monitoring.ImportHouseholds(File(",Q610000399,2024-03-20,女"), MonitoringFixture.County)).Rejected);
+        var report = await monitoring.ImportHouseholds(File(cells), MonitoringFixture.County);
+        Assert.Contains(report.Errors, error => error.Line == 3 && error.Rule == code);
     }
 
     [Fact]

@@ -157,10 +157,13 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
         }
     }
 
-    public async Task<ImportReport> ImportHouseholds(string csv, string division = "61", bool dryRun = false, string? id = null)
+    public Task<ImportReport> ImportHouseholds(string csv, string division = "61", bool dryRun = false, string? id = null) =>
+        ImportHouseholds(Encoding.UTF8.GetBytes(csv), division, dryRun, id);
+
+    public async Task<ImportReport> ImportHouseholds(byte[] file, string division = "61", bool dryRun = false, string? id = null)
     {
         using var call = Households(division).ImportHouseholds();
-        foreach (var (chunk, index) in Encoding.UTF8.GetBytes(csv).Chunk(10_000).Select((chunk, index) => (chunk, index)))
+        foreach (var (chunk, index) in file.Chunk(10_000).Select((chunk, index) => (chunk, index)))
         {
             await call.RequestStream.WriteAsync(new ImportHouseholdsRequest
             {
@@ -183,12 +186,15 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     }
 
     /// <summary>A whole streamed file as text.</summary>
-    public static async Task<string> Download(AsyncServerStreamingCall<HttpBody> call)
+    public static async Task<string> Download(AsyncServerStreamingCall<HttpBody> call) => Encoding.UTF8.GetString(await DownloadFile(call)).TrimStart('\uFEFF');
+
+    /// <summary>A whole streamed file as it is.</summary>
+    public static async Task<byte[]> DownloadFile(AsyncServerStreamingCall<HttpBody> call)
     {
         using var file = new MemoryStream();
         await foreach (var part in call.ResponseStream.ReadAllAsync())
             part.Data.WriteTo(file);
-        return Encoding.UTF8.GetString(file.ToArray()).TrimStart('\uFEFF');
+        return file.ToArray();
     }
 
     /// <summary>The status of a call that fails, and the reason that its details give.</summary>

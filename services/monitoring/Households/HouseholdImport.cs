@@ -3,6 +3,7 @@ using Governance.Platform;
 using Governance.Platform.Data;
 using Governance.Platform.Imports;
 using Governance.Platform.Personal;
+using Governance.Platform.Policies;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,7 +13,7 @@ namespace Governance.Monitoring;
 /// Households with their members, one row per member; the household's columns are the same in all of its rows. A household is taken
 /// in whole or not at all. What a file does not name stays as it is: an import removes nobody.
 /// </summary>
-sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row>("households")
+sealed class HouseholdImport(PersonalData personal, PolicyBook policies) : Import<HouseholdImport.Row>("households")
 {
     /// <summary>A row as read; <paramref name="Member"/> knows its own household only by <paramref name="Household"/>.Number.</summary>
     internal readonly record struct Row(Household Household, Member Member);
@@ -33,7 +34,11 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
     static readonly ImportColumn _dwelling = new("住房安全等级", "dwelling_grade", Required: false) { Choices = Words.Dwellings.Written };
     static readonly ImportColumn _water = new("饮水安全", "water_safety", Required: false) { Choices = Words.Waters.Written };
     static readonly ImportColumn _name = new("姓名", "name");
-    static readonly ImportColumn _identity = new("身份证号码", "identity_number");
+    static readonly ImportColumn _identity = new("身份证号码", "identity_number", Required: false);
+    // Of a newborn whose identity number is still to come: certificate, birth and gender in its place.
+    static readonly ImportColumn _certificate = new("出生医学证明编号", "birth_certificate_number", Required: false);
+    static readonly ImportColumn _birth = new("出生日期", "birth_date", Required: false);
+    static readonly ImportColumn _gender = new("性别", "gender", Required: false) { Choices = Words.Genders.Written };
     static readonly ImportColumn _relation = new("与户主关系", "relation") { Choices = Words.Relations.Written };
     static readonly ImportColumn _education = new("文化程度", "education", Required: false) { Choices = Words.Educations.Written };
     static readonly ImportColumn _health = new("健康状况", "health_conditions", Required: false);
@@ -46,7 +51,7 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
     public override IReadOnlyList<ImportColumn> Columns { get; } =
     [
         _number, _division, _settlement, _origin, _category, _lowIncome, _monitoredKind, _monitoredDate, _building, _unit, _room, _grid, _dwelling, _water,
-        _name, _identity, _relation, _education, _health, _disability, _labour, _insurance, _school, _employed,
+        _name, _identity, _certificate, _birth, _gender, _relation, _education, _health, _disability, _labour, _insurance, _school, _employed,
     ];
 
     protected override ImportColumn? Group => _number;
@@ -72,13 +77,11 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
         if (kind is { } fit && !Household.Fits(fit, household.Category))
             row.Wrong(_monitoredKind, Rules.KindFits.Code, Rules.KindFits.Zh, Rules.KindFits.En);
 
-        var name = row.Text(_name, 50);
-        var identity = row.IdentityNumber(_identity);
-        var relation = row.Choice(_relation, Words.Relations.Values) ?? default;
-        return new Row(household, new Member(
-            Guid.CreateVersion7(), name, identity is { } number ? personal.Protect(number) : new ProtectedNumber([], []),
-            identity?.Birth ?? default, (V1.Gender)(identity?.Gender ?? default), relation)
+        var person = row.IsEmpty(_certificate) ? Person(row) : Newborn(row, household.Division);
+        return new Row(household, person with
         {
+            Name = row.Text(_name, 50),
+            Relation = row.Choice(_relation, Words.Relations.Values) ?? default,
             Education = row.Choice(_education, Words.Educations.Values) ?? default,
             Health = Choices(row, _health, Words.HealthConditions.Values),
             DisabilityGrade = row.Choice(_disability, Words.DisabilityGrades.Values) ?? 0,
@@ -87,6 +90,46 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
             School = row.Choice(_school, Words.SchoolStatuses.Values) ?? default,
             Employed = row.Flag(_employed) ?? false,
         });
+    }
+
+    /// <summary>Who a row is about, by the identity number.</summary>
+    Member Person(ImportRow row)
+    {
+        var identity = row.IdentityNumber(_identity);
+        if (identity is null && row.IsEmpty(_identity))
+            row.Wrong(_identity, "REQUIRED", "不能为空；尚无身份证号码的新生儿填写出生医学证明编号、出生日期和性别。",
+                "Must not be empty; a newborn without one has birth_certificate_number, birth_date and gender.");
+        return new Member(Guid.CreateVersion7(), "", identity is { } number ? personal.Protect(number) : new ProtectedNumber([], []),
+            identity?.Birth ?? default, (V1.Gender)(identity?.Gender ?? default), default);
+    }
+
+    /// <summary>Who a row is about, by the birth certificate.</summary>
+    Member Newborn(ImportRow row, string division)
+    {
+        var certificate = row.Text(_certificate).ToUpperInvariant();
+        if (!row.IsEmpty(_identity))
+            Wrong(_certificate, "EITHER_NUMBER", BirthCertificate.EitherNumber);
+        if (!BirthCertificate.IsNumber(certificate))
+            Wrong(_certificate, "NOT_A_BIRTH_CERTIFICATE", BirthCertificate.NotANumber);
+        var birth = row.Date(_birth);
+        if (birth > row.Today)
+            row.Wrong(_birth, "IN_THE_FUTURE", "不能晚于今天。", "Must not lie in the future.");
+        if (birth is { } day && !BirthCertificate.WereIssued(day))
+            Wrong(_birth, "BEFORE_CERTIFICATES", BirthCertificate.TooEarly);
+        var gender = row.Choice(_gender, Words.Genders.Values);
+        foreach (var column in (ImportColumn[])[_birth, _gender])
+        {
+            if (row.IsEmpty(column))
+                row.Wrong(column, "REQUIRED", "填写出生医学证明编号时必须填写出生日期和性别。", "A birth certificate comes with birth_date and gender.");
+        }
+        var days = policies.Get(MonitoringPolicies.NewbornIdentityDays, division, row.Today);
+        return new Member(Guid.CreateVersion7(), "", new ProtectedNumber(personal.Seal(certificate), personal.Hash(certificate)), birth ?? default,
+            gender ?? default, default)
+        {
+            IdentityDue = new IdentityDue(row.Today.AddDays(days.Value), days.Citation),
+        };
+
+        void Wrong(ImportColumn column, string code, Text text) => row.Wrong(column, code, text.Zh, text.En);
     }
 
     protected override Task CreateStaged(Transaction transaction) => transaction.CreateStagedHouseholds();
@@ -129,6 +172,16 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
         copy.Write((short)member.Insurance);
         copy.Write((short)member.School);
         copy.Write(member.Employed);
+        if (member.IdentityDue is { } due)
+        {
+            copy.Write(due.Date, NpgsqlDbType.Date);
+            copy.Write(due.Citation.ToJson());
+        }
+        else
+        {
+            copy.WriteNull();
+            copy.WriteNull();
+        }
 
         void Optional(Guid? id)
         {
@@ -140,14 +193,15 @@ sealed class HouseholdImport(PersonalData personal) : Import<HouseholdImport.Row
     }
 
     /// <summary>A member as a row of an export, in the order of the columns; what is read back is what was written.</summary>
-    public static IEnumerable<string> Cells(Household household, Member member, string identityNumber) =>
+    public static IEnumerable<string> Cells(Household household, Member member, string number) =>
     [
         household.Number, household.Division, household.Home.Settlement?.ToString() ?? "", household.Origin, Words.Categories[household.Category],
         string.Join('、', household.LowIncome.Select(category => Words.LowIncome[category])),
         household.Monitored is { } monitored ? Words.MonitoredKinds[monitored.Kind] : "", Calendar.Format(household.Monitored?.Since),
         household.Home.Building, household.Home.Unit, household.Home.Room, household.Home.Grid?.ToString() ?? "",
         Words.Dwellings[household.Dwelling], Words.Waters[household.Water],
-        member.Name, identityNumber, Words.Relations[member.Relation], Words.Educations[member.Education],
+        member.Name, .. member.IdentityDue is null ? [number, "", "", ""] : (string[])["", number, Calendar.Format(member.Birth), Words.Genders[member.Gender]],
+        Words.Relations[member.Relation], Words.Educations[member.Education],
         string.Join('、', member.Health.Select(condition => Words.HealthConditions[condition])), Words.DisabilityGrades[member.DisabilityGrade],
         Words.LabourAbilities[member.Labour], Words.Insurances[member.Insurance], Words.SchoolStatuses[member.School], member.Employed ? "是" : "否",
     ];

@@ -15,7 +15,8 @@ static class HouseholdImportStore
             low_income_categories smallint[], monitored_kind smallint, monitored_date date, building text, unit text, room text, grid_id uuid,
             dwelling_grade smallint, water_safety smallint,
             member_id uuid, name text, identity_sealed bytea, identity_hash bytea, birth_date date, gender smallint, relation smallint, education smallint,
-            health_conditions smallint[], disability_grade smallint, labour_ability smallint, insurance smallint, school_status smallint, employed boolean)
+            health_conditions smallint[], disability_grade smallint, labour_ability smallint, insurance smallint, school_status smallint, employed boolean,
+            identity_due_date date, identity_due_citation text)
         """);
 
     public static Task<NpgsqlBinaryImporter> CopyStagedHouseholds(this Transaction transaction) => transaction.Copy("copy staged from stdin (format binary)");
@@ -87,7 +88,7 @@ static class HouseholdImportStore
         await transaction.Fault(Rules.PersonTwice,
             """
             insert into import_faults (line, group_key, column_name, rule, zh, en)
-            select line, number, '身份证号码', $1, $2, $3 from staged
+            select line, number, case when identity_due_date is null then '身份证号码' else '出生医学证明编号' end, $1, $2, $3 from staged
             where identity_hash in (select identity_hash from staged group by identity_hash having count(*) > 1)
             """);
 
@@ -111,7 +112,7 @@ static class HouseholdImportStore
         await transaction.Execute(
             """
             insert into import_faults (line, group_key, column_name, rule, zh, en)
-            select staged.line, staged.number, '身份证号码', case when here.id is null then $1 else $4 end,
+            select staged.line, staged.number, case when staged.identity_due_date is null then '身份证号码' else '出生医学证明编号' end, case when here.id is null then $1 else $4 end,
                    case when here.id is null then $2 else replace($5, '{0}', here.number) end, case when here.id is null then $3 else replace($6, '{0}', here.number) end
             from staged
             join registered_people as person on person.identity_hash = staged.identity_hash
@@ -121,6 +122,14 @@ static class HouseholdImportStore
             """,
             Rules.RegisteredElsewhere.Code, Rules.RegisteredElsewhere.Zh, Rules.RegisteredElsewhere.En,
             Rules.RegisteredAlready.Code, Rules.RegisteredAlready.Zh, Rules.RegisteredAlready.En);
+
+        await transaction.Fault(Rules.CertificateAgrees,
+            """
+            insert into import_faults (line, group_key, column_name, rule, zh, en)
+            select staged.line, staged.number, case when members.birth_date <> staged.birth_date then '出生日期' else '性别' end, $1, $2, $3
+            from staged join members on members.identity_hash = staged.identity_hash
+            where staged.identity_due_date is not null and (members.birth_date, members.gender) <> (staged.birth_date, staged.gender)
+            """);
 
         await transaction.Fault(Rules.StandingStays,
             """
@@ -223,9 +232,10 @@ static class HouseholdImportStore
             """
             with added as (
                 insert into members (id, household_id, division, name, identity_sealed, identity_hash, birth_date, gender, relation, education, health_conditions,
-                                     disability_grade, labour_ability, insurance, school_status, employed)
+                                     disability_grade, labour_ability, insurance, school_status, employed, identity_due_date, identity_due_citation)
                 select row.member_id, household.household_id, household.division, row.name, row.identity_sealed, row.identity_hash, row.birth_date, row.gender, row.relation,
-                       row.education, row.health_conditions, row.disability_grade, row.labour_ability, row.insurance, row.school_status, row.employed
+                       row.education, row.health_conditions, row.disability_grade, row.labour_ability, row.insurance, row.school_status, row.employed,
+                       row.identity_due_date, row.identity_due_citation::jsonb
                 from staged as row join staged_households as household on household.number = row.number
                 where not household.known or not exists (select from members where members.identity_hash = row.identity_hash)
                 returning household_id

@@ -63,21 +63,18 @@ sealed partial class HouseholdsService(Database database, PersonalData personal,
     {
         var certificate = member.BirthCertificateNumber.Trim().ToUpperInvariant();
         if (member.IdentityNumber.Length > 0)
-            fields.Wrong($"{prefix}birth_certificate_number", "EITHER_NUMBER", "身份证号码与出生医学证明编号只填写一项；有身份证号码时填写身份证号码。",
-                "Give the identity number or that of the birth certificate; the former where there is one.");
-        if (certificate.Length != 10 || !char.IsAsciiLetterUpper(certificate[0]) || !certificate[1..].All(char.IsAsciiDigit))
-            fields.Wrong($"{prefix}birth_certificate_number", "NOT_A_BIRTH_CERTIFICATE", "出生医学证明编号由 1 位字母和 9 位数字组成。请按证件填写。",
-                "The number of a birth certificate is a letter and nine digits. Copy it from the certificate.");
+            Wrong("birth_certificate_number", "EITHER_NUMBER", BirthCertificate.EitherNumber);
+        if (!BirthCertificate.IsNumber(certificate))
+            Wrong("birth_certificate_number", "NOT_A_BIRTH_CERTIFICATE", BirthCertificate.NotANumber);
         var birth = Past(fields, $"{prefix}birth_date", member.BirthDate, today);
-        if (birth < _firstCertificates)
-            fields.Wrong($"{prefix}birth_date", "BEFORE_CERTIFICATES", "出生医学证明自 1996 年起签发，此前出生的人员请填写身份证号码。",
-                "Birth certificates are issued since 1996: give the identity number of who was born before.");
+        if (birth is { } day && !BirthCertificate.WereIssued(day))
+            Wrong("birth_date", "BEFORE_CERTIFICATES", BirthCertificate.TooEarly);
         var days = policies.Get(MonitoringPolicies.NewbornIdentityDays, division, today);
         return new Member(id, "", new ProtectedNumber(personal.Seal(certificate), personal.Hash(certificate)), birth ?? today,
             fields.Choice($"{prefix}gender", member.Gender), default) { IdentityDue = new IdentityDue(today.AddDays(days.Value), days.Citation) };
-    }
 
-    static readonly DateOnly _firstCertificates = new(1996, 1, 1);
+        void Wrong(string field, string code, Text text) => fields.Wrong(prefix + field, code, text.Zh, text.En);
+    }
 
     static Member Details(Fields fields, string prefix, V1.Member from, Member to) => to with
     {

@@ -7,7 +7,7 @@ namespace Governance.Monitoring;
 
 sealed partial class HouseholdsService
 {
-    readonly HouseholdImport _import = new(personal);
+    readonly HouseholdImport _import = new(personal, policies);
 
     public override Task<ImportReport> ImportHouseholds(IAsyncStreamReader<ImportHouseholdsRequest> requests, ServerCallContext context) =>
         imports.Run(_import, requests, request => new(request.ImportId, request.DryRun, request.File), context);

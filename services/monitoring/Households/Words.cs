@@ -48,6 +48,9 @@ static class Words
         ("GRANDCHILD", Relation.Grandchild), ("PARENT", Relation.Parent), ("GRANDPARENT", Relation.Grandparent), ("SIBLING",
             Relation.Sibling), ("OTHER", Relation.Other));
 
+    public static readonly Vocabulary<V1.Gender> Genders = Of(
+        ("男", V1.Gender.Male), ("女", V1.Gender.Female), ("MALE", V1.Gender.Male), ("FEMALE", V1.Gender.Female));
+
     public static readonly Vocabulary<Education> Educations = Of(
         ("文盲或半文盲", Education.Illiterate), ("小学", Education.Primary), ("初中", Education.JuniorSecondary), ("高中", Education.SeniorSecondary),
         ("大专及以上", Education.College), ("中专", Education.SeniorSecondary), ("大专", Education.College), ("本科及以上", Education.College),

@@ -26,6 +26,12 @@ public sealed class ImportRow
     /// <summary>The line of the file on which the row begins; the header is line 1.</summary>
     public int Line => _table.Line;
 
+    /// <summary>The day on which the import runs.</summary>
+    public DateOnly Today => _today;
+
+    /// <summary>Whether nothing stands in a cell.</summary>
+    public bool IsEmpty(ImportColumn column) => Place(column) is var place && (place < 0 || _table.Value(place).IsEmpty);
+
     /// <summary>Notes that a cell is wrong. The sentences need not name the column and must not repeat personal data.</summary>
     public void Wrong(ImportColumn column, string code, string zh, string en) =>
         Faults.Add((column, new Violation(column.Zh, code, new Text(zh, en))));
