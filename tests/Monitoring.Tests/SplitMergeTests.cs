@@ -181,4 +181,22 @@ public sealed class SplitMergeTests(MonitoringFixture monitoring) : IClassFixtur
         Assert.Equal((StatusCode.FailedPrecondition, Rules.DecisionPending.Code), await MonitoringFixture.Refused(Merge(here.Id, there.Id)));
         Assert.Equal(here, await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = here.Id }));
     }
+
+    [Fact]
+    public async Task A_merger_that_is_sent_again_answers_with_the_household_and_changes_nothing()
+    {
+        var (here, there) = (await monitoring.Register(), await Family());
+        MemberRelation[] relations = [new() { MemberId = there.Members[0].Id, Relation = Relation.Sibling }];
+        await Merge(here.Id, there.Id, relations: relations);
+        var changed = await monitoring.Households().UpdateMemberAsync(new UpdateMemberRequest
+        {
+            HouseholdId = here.Id, Member = new V1.Member { Id = there.Members[0].Id, Relation = Relation.Parent }, UpdateMask = new() { Paths = { "relation" } },
+        });
+        var events = (await monitoring.Events()).Count;
+        Assert.Equal(changed, await Merge(here.Id, there.Id, relations: relations));
+        Assert.Equal(StatusCode.AlreadyExists, (await MonitoringFixture.Refused(Merge(here.Id, there.Id))).Status);
+        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(Merge((await monitoring.Register()).Id, there.Id, relations: relations))).Status);
+        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(Merge(here.Id, there.Id, MonitoringFixture.Neighbour, relations))).Status);
+        Assert.Equal(events + 1, (await monitoring.Events()).Count);
+    }
 }

@@ -1,3 +1,4 @@
+using Governance.Monitoring.V1;
 using Governance.Platform.Data;
 
 namespace Governance.Monitoring;
@@ -15,6 +16,19 @@ static class HouseholdMergeStore
             from unnest($2::uuid[], $3::smallint[]) as moved (id, relation) where members.id = moved.id
             """, to.Id, people.ConvertAll(member => member.Id), people.ConvertAll(member => (short)member.Relation));
     }
+
+    /// <summary>Who came into a household when another ended in it, and as what; nobody when that one did not.</summary>
+    public static async Task<Dictionary<Guid, Relation>> MergedInto(this Transaction transaction, Guid household, Guid absorbed) => (await transaction.Query(
+        """
+        select came.id, came.relation
+        from household_history as ended
+        join member_history as gone on gone.household_id = ended.household_id and gone.until_transaction_id = ended.transaction_id
+        join (select id, household_id, transaction_id, relation from members
+              union all
+              select member_id, household_id, transaction_id, (content ->> 'relation')::smallint from member_history) as came
+            on came.id = gone.member_id and came.household_id = $1 and came.transaction_id = ended.transaction_id
+        where ended.household_id = $2 and ended.until = 'infinity'
+        """, row => (Member: row.GetGuid(0), Relation: (Relation)row.GetInt16(1)), household, absorbed)).ToDictionary(came => came.Member, came => came.Relation);
 
     /// <summary>
     /// Adds the quarters of a household that ends to those of another, with the members who shared them; answers with the quarters and their versions.

@@ -18,9 +18,17 @@ sealed partial class HouseholdsService
 
             Rules.MergeOther.Require(id != absorbed);
             // Both are locked in the order of their ids, so that two mergers the other way round do not wait for each other.
-            var first = await transaction.Household(id < absorbed ? id : absorbed);
-            var second = await transaction.Household(id < absorbed ? absorbed : id);
-            var (before, other) = first.Id == id ? (first, second) : (second, first);
+            var found = await transaction.Households([id, absorbed]);
+            var before = found.Find(household => household.Id == id) ?? throw new NotFoundException("household", id.ToString());
+            if (found.Find(household => household.Id == absorbed) is not { } other)
+            {
+                var merged = await transaction.MergedInto(id, absorbed);
+                if (merged.Count == 0)
+                    throw new NotFoundException("household", absorbed.ToString());
+                if (merged.Any(came => relations.GetValueOrDefault(came.Key, Relation.Other) != came.Value))
+                    throw new AlreadyExistsException("household", "relations");
+                return ToContract(await transaction.HouseholdToShow(id));
+            }
             RequireMembers(other, relations.Keys);
             Rules.DecisionPending.Require(!await transaction.IsBeingDecided(id) && !await transaction.IsBeingDecided(absorbed));
 
