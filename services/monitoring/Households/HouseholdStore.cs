@@ -80,6 +80,29 @@ static class HouseholdStore
         return new HouseholdSummary(household, household.Householder.Name, household.Members.Count, shown.Created, shown.Updated);
     }
 
+    /// <summary>Those of <paramref name="ids"/> that are in scope and not closed, as they are answered; they are not locked.</summary>
+    public static async Task<List<HouseholdSummary>> HouseholdsToShow(this Transaction transaction, Guid[] ids)
+    {
+        var rows = await transaction.Query(
+            $"""
+            select household.*, member.*
+            from (select {Columns} from households where id = any($1)) as household
+            join (select household_id, {MemberColumns} from members where household_id = any($1)) as member on member.household_id = household.id
+            order by household.id, member.relation, member.birth_date, member.id
+            """,
+            row => (Household: ReadHousehold(row), Created: row.GetFieldValue<DateTimeOffset>(16), Updated: row.GetFieldValue<DateTimeOffset>(17),
+                Member: ReadMember(row, 19)), ids);
+        return
+        [
+            .. rows.GroupBy(row => row.Household.Id).Select(rows =>
+            {
+                var first = rows.First();
+                var household = first.Household with { Members = [.. rows.Select(row => row.Member)] };
+                return new HouseholdSummary(household, household.Householder.Name, household.Members.Count, first.Created, first.Updated);
+            }),
+        ];
+    }
+
     public static Task<List<HouseholdSummary>> Households(this Transaction transaction, HouseholdFilter filter,
         Page page) => transaction.Query(
         $"""

@@ -46,6 +46,15 @@ static class Nouns
 /// <summary>The thing does not exist, or lies outside the caller's scope; the two look alike on purpose. Answered as NOT_FOUND.</summary>
 public sealed class NotFoundException(string kind, string id) : Exception($"{kind} {id}")
 {
+    // What more there are would not fit a trailer.
+    const int MostNamed = 100;
+
+    /// <summary>Several things of one kind, the first of them by name.</summary>
+    public NotFoundException(string kind, IReadOnlyCollection<Guid> ids)
+        : this(kind, string.Join(", ", ids.Take(MostNamed)) + (ids.Count > MostNamed ? $" … ({ids.Count})" : ""))
+    {
+    }
+
     public Text Sentence { get; } = new(
         $"未找到{Nouns.Zh(kind)}:{id}。请核对编号，并确认它在您的管辖范围内。",
         $"No {kind} \"{id}\" was found. Check the id and that it lies within your division.");
