@@ -29,7 +29,7 @@ static class FindingStore
         // Two at once would raise the same twice, and one of them would fail.
         await transaction.Execute("select pg_advisory_xact_lock(hashtextextended('raise clues', 0))");
         // The planner knows nothing of a table that has just been filled.
-        await transaction.Execute("create index on findings (household_id, rule); analyze findings");
+        await transaction.Execute("create index on findings (household_id, rule); analyze findings (household_id, rule)");
 
         var places = policies.Places(
             transaction.Today, MonitoringPolicies.IdentificationDays, MonitoringPolicies.ElderlyAge, MonitoringPolicies.SevereDisabilityGrade);
@@ -38,20 +38,18 @@ static class FindingStore
             """
             create temporary table weighed on commit drop as
             with term as (select * from unnest($1::text[], $2::date[], $3::jsonb[], $4::date[], $5::int[]) as term (prefix, due_date, due_citation, elderly_birth, severe)),
-            place as (
-                select village.division, term.*
-                from (select distinct division from households where id in (select household_id from findings)) as village
-                cross join lateral (select * from term where starts_with(village.division, prefix) order by length(prefix) desc limit 1) as term
+            person as (
+                select household_id, max(birth_date) as youngest_birth, bool_or(1 = any(health_conditions)) as gravely_ill,
+                       min(nullif(disability_grade, 0)) as worst_disability
+                from members where household_id in (select household_id from findings)
+                group by household_id
             ), household as (
                 select household.id, household.division, household.monitored_kind, place.due_date, place.due_citation,
-                       array_remove(array[case when bool_and(member.birth_date <= place.elderly_birth) then 1 end,
-                                          case when bool_or(1 = any(member.health_conditions)) then 2 end,
-                                          case when bool_or(member.disability_grade between 1 and place.severe) then 3 end], null)::smallint[] as aggravations
-                from households as household
-                join place on place.division = household.division
-                join members as member on member.household_id = household.id
-                where household.id in (select household_id from findings)
-                group by household.id, household.division, household.monitored_kind, place.due_date, place.due_citation
+                       array_remove(array[case when youngest_birth <= elderly_birth then 1 end, case when gravely_ill then 2 end,
+                                          case when worst_disability <= severe then 3 end], null)::smallint[] as aggravations
+                from person
+                join households as household on household.id = person.household_id
+                cross join lateral (select * from term where starts_with(household.division, prefix) order by length(prefix) desc limit 1) as place
             )
             select household.*, finding.rule, finding.evidence, finding.citation
             from findings as finding join household on household.id = finding.household_id
@@ -68,17 +66,23 @@ static class FindingStore
               and (clues.evidence, clues.citation, clues.aggravations) is distinct from (found.evidence, found.citation, found.aggravations)
             """, transaction.Now);
 
+        // Looked for before the first is raised: else each would be sought among those raised a moment ago.
+        await transaction.Execute(
+            """
+            create temporary table unknown on commit drop as
+            select * from weighed as found
+            where not exists (
+                select from clues where clues.household_id = found.id and clues.rule = found.rule
+                   and (clues.state in (1, 2)
+                        or clues.state in (3, 4) and clues.stands and clues.evidence - 'figures' = found.evidence - 'figures'))
+            """);
         return await transaction.Query(
             """
             with raised as (
                 insert into clues (id, household_id, division, source, rule, evidence, citation, aggravations, state, found_date, due_date, due_citation, create_time, update_time)
                 select gen_random_uuid(), id, division, $3, rule, evidence, citation, aggravations, case when monitored_kind = 0 then 1 else 3 end,
                        $2, due_date, due_citation, $1, $1
-                from weighed as found
-                where not exists (
-                    select from clues where clues.household_id = found.id and clues.rule = found.rule
-                       and (clues.state in (1, 2)
-                            or clues.state in (3, 4) and clues.stands and clues.evidence - 'figures' = found.evidence - 'figures'))
+                from unknown
                 returning id, household_id, division, rule, due_date
             ), told as (
                 insert into outbox (type, subject, division, version, data)
@@ -91,8 +95,9 @@ static class FindingStore
     }
 
     /// <summary>
-    /// Ends what findings of <paramref name="source"/> no longer bear out, in a division or among some households of it: a clue that
-    /// nobody has visited yet lapses, and a decision answers no more for evidence that has gone. Answers with the clues lapsed.
+    /// After <see cref="RaiseClues"/>, ends what findings of <paramref name="source"/> no longer bear out, in a division or among some
+    /// households of it: a clue that nobody has visited yet lapses, and a decision answers no more for evidence that has gone. Answers
+    /// with the clues lapsed.
     /// </summary>
     public static async Task<List<RuleCount>> LapseClues(this Transaction transaction, ClueSource source, string division, Guid[]? households = null)
     {

@@ -34,7 +34,7 @@ sealed class SignalClerk(Database database, PolicyBook policies, TimeProvider ti
         if (households.Length == 0)
             return;
         await transaction.FindSignals(households);
-        await transaction.LapseClues(ClueSource.Event, "", households);
         await transaction.RaiseClues(ClueSource.Event, policies);
+        await transaction.LapseClues(ClueSource.Event, "", households);
     }, cancellation);
 }

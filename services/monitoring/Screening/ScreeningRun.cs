@@ -21,8 +21,8 @@ sealed record ScreeningRun(Guid Id, string Division, DateTimeOffset Start, bool 
     {
         var households = await transaction.Screen(division, policies, transaction.Today);
         var fired = await transaction.CountFindings();
-        var lapsed = await transaction.LapseClues(ClueSource.Screening, division);
         var raised = await transaction.RaiseClues(ClueSource.Screening, policies);
+        var lapsed = await transaction.LapseClues(ClueSource.Screening, division);
         var run = new ScreeningRun(Guid.CreateVersion7(transaction.Now), division, transaction.Now, scheduled, households)
         {
             Rules =

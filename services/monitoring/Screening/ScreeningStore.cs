@@ -14,25 +14,50 @@ static class ScreeningStore
     public static async Task<int> Screen(this Transaction transaction, string division, PolicyBook policies, DateOnly date)
     {
         var places = policies.Places(date, ClueRules.Policies);
-        // A query of its own, rather than an insert, so that both processors work on it.
+        var lines = places.ConvertAll(place => policies.Get(MonitoringPolicies.IncomeLine, place, date).Value);
+        var falls = places.ConvertAll(place => policies.Get(MonitoringPolicies.IncomeDrop, place, date).Value);
+        var medicalLimits = places.ConvertAll(place => policies.Get(MonitoringPolicies.MedicalSpending, place, date).Value);
+        var rigidShares = places.ConvertAll(place => policies.Get(MonitoringPolicies.RigidSpending, place, date).Value);
+        var lastPeriod = Quarter.LastOver(transaction.Today).Period;
+
+        await transaction.TakeMemory();
+        // Most households have nothing: each table is asked by itself, by the widest of the thresholds, and only what it names is looked
+        // at in earnest. What excludes most comes first, for the scope of a row costs more to check. Queries of their own, rather than
+        // inserts, so that all processors work on them.
+        await transaction.Execute(
+            """
+            create temporary table suspects on commit drop as
+            select id as household_id from households where dwelling_grade >= 3 and division >= $1 and division < $1 || ':' -- C, D, none
+            union
+            select id from households where water_safety = 2 and division >= $1 and division < $1 || ':'
+            union
+            select household_id from members where insurance = 1 and division >= $1 and division < $1 || ':'
+            union
+            select household_id from members where school_status in (2, 3) and division >= $1 and division < $1 || ':'
+            union
+            select household_id from members as idle
+            where not employed and labour_ability between 1 and 3 and division >= $1 and division < $1 || ':'
+              and not exists (select from members as other where other.household_id = idle.household_id and other.employed)
+            union
+            select household_id from income_years
+            where division >= $1 and division < $1 || ':' and last_period > $2 - 4
+              and (per_capita_fen < $3 or medical_fen > $5 or rigid_fen > 0 and rigid_fen >= net_fen * $6
+                   or quarter_before_fen > 0 and latest_fen <= quarter_before_fen * (1 - $4) or year_before_fen > 0 and latest_fen <= year_before_fen * (1 - $4))
+            """, division, lastPeriod, lines.Max(), falls.Min(), medicalLimits.Min(), rigidShares.Min());
+        await transaction.Execute("analyze suspects");
         await transaction.Execute(
             """
             create temporary table findings on commit drop as
             with term as (
-                select * from unnest($3::text[], $4::bigint[], $5::numeric[], $6::bigint[], $7::numeric[], $8::jsonb[])
+                select * from unnest($2::text[], $3::bigint[], $4::numeric[], $5::bigint[], $6::numeric[], $7::jsonb[])
                     as term (prefix, line, fall, medical_limit, rigid_share, citations)
-            ), place as materialized (
-                -- What holds in every village: of the places that fit, the longest.
-                select village.division, term.*
-                from (select distinct division from households where division >= $1 and division < $1 || ':') as village
-                cross join lateral (select * from term where starts_with(village.division, prefix) order by length(prefix) desc limit 1) as term
             ), person as (
                 select household_id, count(*) as members,
                        count(*) filter (where labour_ability between 1 and 3) as labour, -- full, skilled, partial
                        bool_or(employed) as employed,
-                       bool_or(insurance = 1) as uninsured,
-                       bool_or(school_status in (2, 3)) as drop_out -- suspected, dropped out
-                from members where division >= $1 and division < $1 || ':'
+                       jsonb_agg(id order by id) filter (where insurance = 1) as uninsured,
+                       jsonb_agg(id order by id) filter (where school_status in (2, 3)) as drop_outs -- suspected, dropped out
+                from suspects join members using (household_id)
                 group by household_id
             ), facts as (
                 select household.id, household.dwelling_grade, household.water_safety, person.*, income.*, place.citations,
@@ -43,14 +68,14 @@ static class ScreeningStore
                        year_before_fen > 0 and latest_fen <= year_before_fen * (1 - fall) as fell_in_year,
                        medical_fen > medical_limit as sick,
                        rigid_fen > 0 and rigid_fen >= net_fen * rigid_share as rigid
-                from households as household
-                join place on place.division = household.division
-                join person on person.household_id = household.id
+                from person
+                join households as household on household.id = person.household_id
+                -- Of the places that fit, the longest.
+                cross join lateral (select * from term where starts_with(household.division, prefix) order by length(prefix) desc limit 1) as place
                 left join (
                     select household_id as earner, last_period, quarters, per_capita_fen, net_fen, rigid_fen, medical_fen, latest_fen, quarter_before_fen, year_before_fen
-                    from income_years where division >= $1 and division < $1 || ':' and last_period > $2 - 4
+                    from income_years where last_period > $1 - 4
                 ) as income on income.earner = household.id
-                where household.division >= $1 and household.division < $1 || ':'
             )
             select id as household_id, found.rule, found.evidence, citations -> found.rule as citation
             from facts cross join lateral (values
@@ -62,21 +87,13 @@ static class ScreeningStore
                 ('MON-05.rigid_spending', rigid, jsonb_build_object('rigid_fen', rigid_fen, 'net_fen', net_fen, 'last', last_period)),
                 ('MON-05.unsafe_dwelling', unsafe, jsonb_build_object('grade', dwelling_grade)),
                 ('MON-05.unsafe_water', water_safety = 2, jsonb_build_object('water', water_safety)),
-                ('MON-05.uninsured_member', uninsured, case when uninsured then jsonb_build_object('members', members, 'uninsured',
-                    (select jsonb_agg(member.id order by member.id) from members as member where member.household_id = facts.id and member.insurance = 1)) end),
+                ('MON-05.uninsured_member', uninsured is not null, jsonb_build_object('members', members, 'uninsured', uninsured)),
                 ('MON-05.nobody_employed', idle, jsonb_build_object('labour', labour)),
-                ('MON-05.drop_out', drop_out, case when drop_out then jsonb_build_object('drop_outs',
-                    (select jsonb_agg(member.id order by member.id) from members as member where member.household_id = facts.id and member.school_status in (2, 3))) end)
+                ('MON-05.drop_out', drop_outs is not null, jsonb_build_object('drop_outs', drop_outs))
             ) as found (rule, fires, evidence)
-            where (low or fell_in_quarter or fell_in_year or sick or rigid or unsafe or water_safety = 2 or uninsured or idle or drop_out)
-              and found.fires and citations ? found.rule
-            """,
-            division, Quarter.LastOver(transaction.Today).Period, places,
-            places.ConvertAll(place => policies.Get(MonitoringPolicies.IncomeLine, place, date).Value),
-            places.ConvertAll(place => policies.Get(MonitoringPolicies.IncomeDrop, place, date).Value),
-            places.ConvertAll(place => policies.Get(MonitoringPolicies.MedicalSpending, place, date).Value),
-            places.ConvertAll(place => policies.Get(MonitoringPolicies.RigidSpending, place, date).Value),
-            places.ConvertAll(place => Citations(policies, place, date)));
+            where found.fires and citations ? found.rule
+            """, lastPeriod, places, lines, falls, medicalLimits, rigidShares, places.ConvertAll(place => Citations(policies, place, date)));
+        await transaction.Execute("drop table suspects");
 
         return await transaction.First(
             "select count(*)::int from households where division >= $1 and division < $1 || ':'", row => row.GetInt32(0), division);

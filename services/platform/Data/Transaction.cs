@@ -87,6 +87,12 @@ public sealed class Transaction
         return await reader.ReadAsync(Cancellation) ? map(reader) : default;
     }
 
+    /// <summary>
+    /// Lets the statements to come join and sort a whole file or a whole division in memory, and take rows by their indexes from pages
+    /// that were read a moment ago: for work that is done alone and seldom.
+    /// </summary>
+    public Task TakeMemory() => Execute("set local work_mem = '64MB'; set local maintenance_work_mem = '256MB'; set local random_page_cost = 1.1");
+
     /// <summary>Starts a binary COPY. A table with row-level security refuses COPY: copy to a temporary table, then insert … select.</summary>
     public async Task<NpgsqlBinaryImporter> Copy([ConstantExpected] string sql)
     {

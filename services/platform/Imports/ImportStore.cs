@@ -46,9 +46,6 @@ static class ImportStore
             row.GetString(5), row.GetInt32(6), new ImportCounts(row.GetInt32(7), row.GetInt32(8), row.GetInt32(9)), row.GetInt32(10), row.GetInt32(11)),
         id);
 
-    /// <summary>A merge joins and sorts whole files, alone and seldom.</summary>
-    public static Task TakeMemory(this Transaction transaction) => transaction.Execute("set local work_mem = '64MB'; set local maintenance_work_mem = '256MB'");
-
     public static async Task PrepareStaging(this Transaction transaction)
     {
         await transaction.Execute(
