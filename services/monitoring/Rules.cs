@@ -131,6 +131,10 @@ static class Rules
         "登记的线索只能来自农户自主申报、干部排查、部门推送或灾情名单。",
         "A reported clue comes from self-declaration, a sweep, a department or a disaster list.", "MON-03 S2 二(一)2");
 
+    public static readonly Rule ReportedAlready = new("MON-03.reported_already",
+        "该户的同一情况已作为线索登记（发现日期 {0}），尚在核实或认定。如有新情况，请写明新情况。",
+        "The same is on record as a clue found on {0} and is being dealt with. If something new has come up, say what.", "MON-03 S2 二(一)2");
+
     public static readonly Rule RefutedAlready = new("MON-03.refuted_already",
         "该户的同一情况已于 {0} 核实为不属实。如有新情况，请写明新情况，或填写此后的发现日期。",
         "The same was found untrue on {0}. If something new has come up, say what, or give the later day on which it was found.", "MON-03 S2 二(一)2");

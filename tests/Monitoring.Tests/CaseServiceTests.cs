@@ -31,6 +31,24 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_clue_that_waits_is_not_reported_twice()
+    {
+        var household = await monitoring.Register();
+        var clue = new V1.Clue { HouseholdId = household.Id, Source = ClueSource.SelfDeclaration, Description = "因病负债", FoundDate = "2024-03-30" };
+        var waiting = await Report(clue);
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.ReportedAlready.Code), await MonitoringFixture.Refused(Report(clue)));
+        await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = waiting.Id, Kind = MonitoredKind.Unstable });
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.ReportedAlready.Code), await MonitoringFixture.Refused(Report(clue)));
+        clue.Source = ClueSource.Sweep;
+        await Report(clue);
+        clue.Description = "又失去工作";
+        await Report(clue);
+
+        AsyncUnaryCall<V1.Clue> Report(V1.Clue reported) =>
+            monitoring.Clues().ReportClueAsync(new ReportClueRequest { ClueId = MonitoringFixture.NewId(), Clue = reported });
+    }
+
+    [Fact]
     public async Task An_approved_identification_makes_the_household_monitored_and_its_plan_due()
     {
         var household = await monitoring.Register();
@@ -60,8 +78,10 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
             (told.GetProperty("data").GetProperty("planDueDate").GetString(),
                 told.GetProperty("data").GetProperty("household").GetProperty("monitoredKind").GetString()));
 
+        // What is found about a monitored household waits for nobody: its plan deals with it.
         var late = await monitoring.Report(household.Id);
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.NotMonitored.Code),
+        Assert.Equal(ClueState.Identified, late.State);
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.ClueOpen.Code),
             await MonitoringFixture.Refused(Verify(late.Id, MonitoredKind.Unstable)));
 
         AsyncUnaryCall<V1.Clue> Verify(string id, MonitoredKind kind) => monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = id, Kind = kind });

@@ -61,27 +61,27 @@ public sealed class CaseTests
     [Fact]
     public void A_closed_plan_is_not_changed() => Breaks(Rules.PlanOpen, () => (Entered() with { Closed = _today }).Add(Employment()));
 
-    public static TheoryData<string, int, long, DwellingGrade, WaterSafety, Insurance, SchoolStatus> Conditions => new()
+    public static TheoryData<string, int, long, DwellingGrade, WaterSafety, Insurance, int> Conditions => new()
     {
-        { "", 4, 750_001, DwellingGrade.A, WaterSafety.Safe, Insurance.Resident, SchoolStatus.Enrolled },
-        { "", 4, 750_001, DwellingGrade.B, WaterSafety.Safe, Insurance.Employee, SchoolStatus.Unspecified },
-        { Rules.IncomeKnown.Code, 3, 900_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Resident, SchoolStatus.Enrolled },
-        { Rules.IncomeAboveLine.Code, 4, 750_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Resident, SchoolStatus.Enrolled },
-        { Rules.SafeDwelling.Code, 4, 900_000, DwellingGrade.C, WaterSafety.Safe, Insurance.Resident, SchoolStatus.Enrolled },
-        { Rules.SafeDwelling.Code, 4, 900_000, DwellingGrade.Unspecified, WaterSafety.Safe, Insurance.Resident, SchoolStatus.Enrolled },
-        { Rules.SafeWater.Code, 4, 900_000, DwellingGrade.A, WaterSafety.Unspecified, Insurance.Resident, SchoolStatus.Enrolled },
-        { Rules.AllInsured.Code, 4, 900_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Uninsured, SchoolStatus.Enrolled },
-        { Rules.AllInsured.Code, 4, 900_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Unspecified, SchoolStatus.Enrolled },
-        { Rules.AllSchooled.Code, 4, 900_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Resident, SchoolStatus.SuspectedDropOut },
+        { "", 4, 750_001, DwellingGrade.A, WaterSafety.Safe, Insurance.Resident, 0 },
+        { "", 4, 750_001, DwellingGrade.B, WaterSafety.Safe, Insurance.Employee, 0 },
+        { Rules.IncomeKnown.Code, 3, 900_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Resident, 0 },
+        { Rules.IncomeAboveLine.Code, 4, 750_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Resident, 0 },
+        { Rules.SafeDwelling.Code, 4, 900_000, DwellingGrade.C, WaterSafety.Safe, Insurance.Resident, 0 },
+        { Rules.SafeDwelling.Code, 4, 900_000, DwellingGrade.Unspecified, WaterSafety.Safe, Insurance.Resident, 0 },
+        { Rules.SafeWater.Code, 4, 900_000, DwellingGrade.A, WaterSafety.Unspecified, Insurance.Resident, 0 },
+        { Rules.AllInsured.Code, 4, 900_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Uninsured, 0 },
+        { Rules.AllInsured.Code, 4, 900_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Unspecified, 0 },
+        { Rules.AllSchooled.Code, 4, 900_000, DwellingGrade.A, WaterSafety.Safe, Insurance.Resident, 1 },
     };
 
     [Theory]
     [MemberData(nameof(Conditions))]
     public void Risk_is_cleared_only_when_income_and_the_guarantees_are_secure(
-        string broken, int quarters, long perCapita, DwellingGrade dwelling, WaterSafety water, Insurance insurance, SchoolStatus school)
+        string broken, int quarters, long perCapita, DwellingGrade dwelling, WaterSafety water, Insurance insurance, int outOfSchool)
     {
         var member = new Member(Guid.CreateVersion7(), "赵例一", new ProtectedNumber([], []), new DateOnly(2012, 1, 1), V1.Gender.Male,
-            Relation.Householder) { Insurance = insurance, School = school };
+            Relation.Householder) { Insurance = insurance };
         var household = new Household(Guid.CreateVersion7(), "T-1", new Home("619901001001", null, "", "", "", null),
             HouseholdCategory.OutOfPoverty, [member])
         {
@@ -91,12 +91,12 @@ public sealed class CaseTests
         };
         var line = new PolicyValue<long>(750_000, new PolicyCitation());
 
-        void Check() => Clearance.RequireConditions(household, new YearlyIncome(quarters, perCapita * quarters / 4), line);
+        void Check() => Clearance.RequireConditions(household, new YearlyIncome(quarters, perCapita * quarters / 4), line, outOfSchool);
         if (broken.Length == 0)
             Check();
         else
             Assert.Equal(broken, Assert.Throws<RuleBrokenException>(Check).Rule.Code);
         Breaks(Rules.ClearMonitored, () => Clearance.RequireConditions(household with { Monitored = null }, new YearlyIncome(4, 900_000),
-            line));
+            line, 0));
     }
 }

@@ -1,3 +1,4 @@
+using Governance.Common.V1;
 using Governance.Monitoring.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +50,39 @@ public sealed class DropOutTests(MonitoringFixture monitoring) : IClassFixture<M
         AsyncUnaryCall<V1.DropOut> Progress(string month, string text = "已入户两次") =>
             Client().ReportProgressAsync(new ReportProgressRequest { DropOutId = dropOut.Id, Month = month, Text = text });
         AsyncUnaryCall<V1.DropOut> Close(DropOutOutcome outcome) => Client().CloseDropOutAsync(new CloseDropOutRequest { DropOutId = dropOut.Id, Outcome = outcome });
+    }
+
+    [Fact]
+    public async Task A_pupil_in_the_ledger_is_out_of_school_for_screening_clearance_and_exit()
+    {
+        var (household, pupil) = await Family(SchoolStatus.Enrolled);
+        await monitoring.RecordYear(household, 400_000);
+        var clue = await monitoring.Report(household);
+        clue = await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id, Kind = MonitoredKind.Unstable });
+        await monitoring.ActToTheEnd(clue.ProcedureId, Outcome.Approve);
+        var dropOut = await Client().ReportDropOutAsync(New(pupil));
+        await monitoring.Screening().RunScreeningAsync(new RunScreeningRequest());
+        Assert.Single((await monitoring.Clues().ListCluesAsync(new ListCluesRequest { HouseholdId = household, Rule = Rules.DropOut.Code })).Clues);
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.AllSchooled.Code), await MonitoringFixture.Refused(Clear()));
+
+        // Whatever the registry is told meanwhile: only the ledger says that the pupil is back.
+        await monitoring.Households().UpdateMemberAsync(new UpdateMemberRequest
+        {
+            HouseholdId = household, Member = new V1.Member { Id = pupil, SchoolStatus = SchoolStatus.Enrolled }, UpdateMask = new() { Paths = { "school_status" } },
+        });
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.AllSchooled.Code), await MonitoringFixture.Refused(Clear()));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.ExitSchooling.Code), await MonitoringFixture.Refused(monitoring.Exits().NominateExitAsync(new NominateExitRequest
+        {
+            ExitId = MonitoringFixture.NewId(),
+            Exit = new V1.Exit { Division = MonitoringFixture.Village, Households = { new ExitHousehold { HouseholdId = household } } },
+        })));
+        await Client().CloseDropOutAsync(new CloseDropOutRequest { DropOutId = dropOut.Id, Outcome = DropOutOutcome.Returned });
+        await Clear();
+
+        AsyncUnaryCall<V1.Clearance> Clear() => monitoring.Clearances().RequestClearanceAsync(new RequestClearanceRequest
+        {
+            ClearanceId = MonitoringFixture.NewId(), Clearance = new V1.Clearance { HouseholdId = household },
+        });
     }
 
     [Fact]

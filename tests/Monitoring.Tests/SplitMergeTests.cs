@@ -119,6 +119,19 @@ public sealed class SplitMergeTests(MonitoringFixture monitoring) : IClassFixtur
             await MonitoringFixture.Refused(monitoring.Households().SplitHouseholdAsync(request));
     }
 
+    [Theory]
+    [InlineData(false, ClueState.Open)]
+    [InlineData(true, ClueState.Identified)]
+    public async Task A_waiting_clue_goes_along_and_waits_for_nobody_where_the_household_is_monitored(bool monitored, ClueState state)
+    {
+        var here = monitored ? await monitoring.Monitored() : await monitoring.Register();
+        var there = await monitoring.Register();
+        var clue = await monitoring.Report(there.Id);
+        await Merge(here.Id, there.Id);
+        var moved = await monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id });
+        Assert.Equal((here.Id, state), (moved.HouseholdId, moved.State));
+    }
+
     [Fact]
     public async Task Households_that_merge_add_up_and_the_one_that_ends_is_closed()
     {
@@ -128,7 +141,7 @@ public sealed class SplitMergeTests(MonitoringFixture monitoring) : IClassFixtur
         await monitoring.Incomes().RecordIncomeAsync(new RecordIncomeRequest { HouseholdId = there.Id, Income = new V1.Income { Year = 2024, Quarter = 1, WageFen = 600_000 } });
         var plan = await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest { PlanId = MonitoringFixture.NewId(),
             Plan = new V1.Plan { HouseholdId = there.Id, ResponsiblePerson = "示例", Goal = "稳定就业" } });
-        var clue = await monitoring.Report(there.Id);
+        var clue = await monitoring.Report(here.Id);
 
         var son = there.Members.Single(member => member.Relation == Relation.Son).Id;
         var merged = await Merge(here.Id, there.Id, relations: new MemberRelation { MemberId = son, Relation = Relation.Sibling });
@@ -138,7 +151,8 @@ public sealed class SplitMergeTests(MonitoringFixture monitoring) : IClassFixtur
         Assert.Equal((900_000L, 3, 300_000L), (quarters[0].NetFen, quarters[0].MemberCount, quarters[0].PerCapitaNetFen));
         Assert.Equal((300_000L, 1), (quarters[1].NetFen, quarters[1].MemberCount));
         Assert.Equal(here.Id, (await monitoring.Plans().GetPlanAsync(new GetPlanRequest { PlanId = plan.Id })).HouseholdId);
-        Assert.Equal(here.Id, (await monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id })).HouseholdId);
+        // It is monitored now, so the plan deals with what waited.
+        Assert.Equal(ClueState.Identified, (await monitoring.Clues().GetClueAsync(new GetClueRequest { ClueId = clue.Id })).State);
 
         var closed = await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = there.Id });
         Assert.Equal(("2024-04-01", 0), (closed.CloseDate, closed.MemberCount));

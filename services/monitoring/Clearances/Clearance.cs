@@ -19,7 +19,7 @@ sealed record Clearance(Guid Id, Guid Household, string Division, string Stateme
     /// Throws unless the household's risk can be cleared (MON-09): income known for all of the last four quarters and above the year's
     /// line, a safe dwelling, safe water, everybody insured, every child in school.
     /// </summary>
-    public static void RequireConditions(Household household, YearlyIncome income, PolicyValue<long> line)
+    public static void RequireConditions(Household household, YearlyIncome income, PolicyValue<long> line, int outOfSchool)
     {
         Rules.ClearMonitored.Require(household.Monitored is not null);
         Rules.IncomeKnown.Require(income.Quarters == 4, income.Quarters);
@@ -28,7 +28,6 @@ sealed record Clearance(Guid Id, Guid Household, string Division, string Stateme
         Rules.SafeWater.Require(household.Water == WaterSafety.Safe);
         var uninsured = household.Members.Count(member => member.Insurance is Insurance.Unspecified or Insurance.Uninsured);
         Rules.AllInsured.Require(uninsured == 0, uninsured);
-        var outOfSchool = household.Members.Count(member => member.OutOfSchool);
         Rules.AllSchooled.Require(outOfSchool == 0, outOfSchool);
     }
 }

@@ -29,7 +29,7 @@ sealed partial class ClearancesService
             var household = await transaction.Household(householdId);
             var income = await transaction.YearlyIncomeOf(householdId);
             var line = policies.Get(MonitoringPolicies.IncomeLine, household.Division, transaction.Today);
-            Clearance.RequireConditions(household, income, line);
+            Clearance.RequireConditions(household, income, line, await transaction.OutOfSchool(householdId));
             Rules.OneClearance.Require(!await transaction.IsBeingCleared(householdId));
             Rules.OneExit.Require(!await transaction.IsOnExitList(householdId), household.Number);
 
@@ -49,7 +49,7 @@ sealed partial class ClearancesService
 
         var before = await transaction.Household(clearance.Household);
         var line = services.GetRequiredService<PolicyBook>().Get(MonitoringPolicies.IncomeLine, before.Division, transaction.Today);
-        Clearance.RequireConditions(before, await transaction.YearlyIncomeOf(before.Id), line);
+        Clearance.RequireConditions(before, await transaction.YearlyIncomeOf(before.Id), line, await transaction.OutOfSchool(before.Id));
         var after = before.Clear();
         await transaction.Save(before, after);
         await transaction.ClosePlan(after.Id);

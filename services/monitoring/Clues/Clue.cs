@@ -42,6 +42,9 @@ sealed record Clue(Guid Id, Guid Household, string Division, ClueSource Source, 
         return new Clue(id, household, division, source, found, found.AddDays(days.Value), days.Citation) { Description = description };
     }
 
+    /// <summary>The household was monitored already when it was found: what to do about it belongs into its plan.</summary>
+    public Clue OfMonitored() => this with { State = ClueState.Identified };
+
     /// <summary>A visit found it true; <paramref name="procedure"/> identifies.</summary>
     public Clue Verify(MonitoredKind kind, Guid procedure)
     {

@@ -108,19 +108,24 @@ static class ClueStore
             Joined = row.GetInt32(9),
         }, division, from, until);
 
-    /// <summary>The day on which the household's same clue was last found untrue, if any: what nobody found since is known already.</summary>
-    public static Task<DateOnly?> RefutedOn(this Transaction transaction, Clue clue) => transaction.First(
+    /// <summary>
+    /// Since when the household's same clue waits or is being identified, and on which day it was last found untrue: what nobody found since
+    /// is known already.
+    /// </summary>
+    public static Task<(DateOnly? Waiting, DateOnly? Refuted)> SameReported(this Transaction transaction, Clue clue) => transaction.First(
         """
-        select (max(update_time) at time zone 'Asia/Shanghai')::date from clues
-        where household_id = $1 and source = $2 and rule = '' and description = $3 and state = 4
-        """, row => row.IsDBNull(0) ? (DateOnly?)null : row.GetFieldValue<DateOnly>(0), clue.Household, (short)clue.Source, clue.Description);
+        select max(found_date) filter (where state in (1, 2)), (max(update_time) filter (where state = 4) at time zone 'Asia/Shanghai')::date
+        from clues where household_id = $1 and source = $2 and rule = '' and description = $3
+        """, row => (row.IsDBNull(0) ? (DateOnly?)null : row.GetFieldValue<DateOnly>(0), row.IsDBNull(1) ? (DateOnly?)null : row.GetFieldValue<DateOnly>(1)),
+        clue.Household, (short)clue.Source, clue.Description);
 
     public static Task Insert(this Transaction transaction, Clue clue) => transaction.Execute(
         """
-        insert into clues (id, household_id, division, source, found_date, due_date, due_citation, description, create_time, update_time)
-        values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $9)
+        insert into clues (id, household_id, division, source, found_date, due_date, due_citation, description, state, create_time, update_time)
+        values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $10)
         """,
-        clue.Id, clue.Household, clue.Division, (short)clue.Source, clue.Found, clue.Due, clue.DueCitation.ToJson(), clue.Description, transaction.Now);
+        clue.Id, clue.Household, clue.Division, (short)clue.Source, clue.Found, clue.Due, clue.DueCitation.ToJson(), clue.Description, (short)clue.State,
+        transaction.Now);
 
     /// <summary>Saves what a move made of a clue.</summary>
     public static Task Save(this Transaction transaction, Clue clue) => transaction.Execute(

@@ -14,7 +14,7 @@ sealed partial class CluesService
             var wanted = request.Clue.Clone();
             var fields = new Fields();
             var id = fields.Id("clue_id", request.ClueId);
-            var household = fields.Id("clue.household_id", wanted.HouseholdId);
+            var householdId = fields.Id("clue.household_id", wanted.HouseholdId);
             var source = fields.Choice("clue.source", wanted.Source);
             wanted.Description = fields.Text("clue.description", wanted.Description, 1000, required: false);
             var found = fields.Date("clue.found_date", wanted.FoundDate, required: false) ?? transaction.Today;
@@ -29,13 +29,16 @@ sealed partial class CluesService
                     wanted.FoundDate = shown.FoundDate;
                 return shown.SameAs(wanted);
             }
-            var division = (await transaction.Household(household)).Division;
-            var clue = Clue.Report(id, household, division, source, wanted.Description, found,
-                policies.Get(MonitoringPolicies.IdentificationDays, division, found));
-            if (clue.Description.Length > 0 && await transaction.RefutedOn(clue) is { } refuted)
-                Rules.RefutedAlready.Require(found > refuted, Calendar.Format(refuted));
+            var household = await transaction.Household(householdId);
+            var clue = Clue.Report(id, householdId, household.Division, source, wanted.Description, found,
+                policies.Get(MonitoringPolicies.IdentificationDays, household.Division, found));
+            if (household.Monitored is not null)
+                clue = clue.OfMonitored();
+            var (waiting, refuted) = await transaction.SameReported(clue);
+            Rules.ReportedAlready.Require(waiting is null, Calendar.Format(waiting));
+            Rules.RefutedAlready.Require(clue.Description.Length == 0 || !(found <= refuted), Calendar.Format(refuted));
             await transaction.Insert(clue);
-            transaction.Publish(clue.Raised(), id.ToString(), division, clue.Version);
+            transaction.Publish(clue.Raised(), id.ToString(), clue.Division, clue.Version);
             return ToContract(await transaction.Clue(id), context.Locale(), transaction.Today);
         });
 }

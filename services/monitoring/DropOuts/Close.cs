@@ -23,13 +23,7 @@ sealed partial class DropOutsService
                 id.ToString(), after.Division, after.Version);
 
             // What the registry says would open the case again.
-            var household = await transaction.FindHousehold(after.Household);
-            if (household?.Members.FirstOrDefault(other => other.Id == after.Member) is { } member && member.School != after.School)
-            {
-                var changed = household.Change(member with { School = after.School });
-                await transaction.Save(household, changed);
-                transaction.Publish(new HouseholdChanged { Household = changed.Facts() }, changed.Id.ToString(), changed.Division, changed.Version);
-            }
+            await KeepSchool(transaction, after.Household, after.Member, after.School);
             return ToContract(after, transaction.Today);
         });
 }

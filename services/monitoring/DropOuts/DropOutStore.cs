@@ -32,6 +32,13 @@ static class DropOutStore
     public static Task<bool> HasOpenDropOut(this Transaction transaction, Guid member) => transaction.First(
         "select exists (select from drop_outs where member_id = $1 and state <> 3)", row => row.GetBoolean(0), member);
 
+    /// <summary>How many members of a household are out of school, by the registry or by an open case.</summary>
+    public static Task<int> OutOfSchool(this Transaction transaction, Guid household) => transaction.First(
+        """
+        select count(*)::int from members
+        where household_id = $1 and (school_status in (2, 3) or exists (select from drop_outs where member_id = members.id and state <> 3))
+        """, row => row.GetInt32(0), household);
+
     public static Task<List<DropOut>> DropOuts(this Transaction transaction, string division, Guid? household, DropOutState state, bool late,
         Page page) => transaction.Query(
         """

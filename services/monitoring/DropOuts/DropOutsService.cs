@@ -9,6 +9,17 @@ namespace Governance.Monitoring;
 /// <summary>The ledger of suspected drop-outs (MON-18); one file per rpc.</summary>
 sealed partial class DropOutsService(Database database) : V1.DropOuts.DropOutsBase
 {
+    /// <summary>The registry says of the pupil what the ledger says, unless the pupil is there no more.</summary>
+    static async Task KeepSchool(Transaction transaction, Guid householdId, Guid memberId, SchoolStatus school)
+    {
+        var household = await transaction.FindHousehold(householdId);
+        if (household?.Members.FirstOrDefault(other => other.Id == memberId) is not { } member || member.School == school)
+            return;
+        var changed = household.Change(member with { School = school });
+        await transaction.Save(household, changed);
+        transaction.Publish(new HouseholdChanged { Household = changed.Facts() }, changed.Id.ToString(), changed.Division, changed.Version);
+    }
+
     /// <summary>A month written yyyy-MM, as its first day.</summary>
     internal static DateOnly ParseMonth(Fields fields, string field, string text)
     {

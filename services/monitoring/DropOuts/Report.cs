@@ -29,6 +29,9 @@ sealed partial class DropOutsService
             await transaction.Insert(dropOut);
             transaction.Publish(new DropOutOpened { DropOutId = id.ToString(), MemberId = memberId.ToString(), HouseholdId = member.Household.ToString() },
                 id.ToString(), dropOut.Division, dropOut.Version);
+            // Screening, clearance, exit and the figures look into the registry.
+            if (member.School is not (SchoolStatus.SuspectedDropOut or SchoolStatus.DroppedOut))
+                await KeepSchool(transaction, member.Household, memberId, SchoolStatus.SuspectedDropOut);
             return ToContract(dropOut, transaction.Today);
         });
 }

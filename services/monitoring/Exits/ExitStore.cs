@@ -24,7 +24,8 @@ static class ExitStore
         from households
         cross join lateral (
             select max(name) filter (where relation = 1) as householder, count(*)::int as member_count,
-                   (count(*) filter (where school_status in (2, 3)))::int as out_of_school
+                   (count(*) filter (where school_status in (2, 3)
+                       or exists (select from drop_outs where member_id = members.id and drop_outs.state <> 3)))::int as out_of_school
             from members where household_id = households.id) people
         cross join lateral (
             select count(*)::int as quarters, coalesce(sum(per_capita_net_fen), 0)::bigint as recorded

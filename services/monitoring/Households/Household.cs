@@ -37,9 +37,6 @@ sealed record Member(Guid Id, string Name, ProtectedNumber Number, DateOnly Birt
 
     public bool CanWork => Labour is LabourAbility.Full or LabourAbility.Skilled or LabourAbility.Partial;
 
-    /// <summary>Whether schooling is in question: dropped out, or suspected to have.</summary>
-    public bool OutOfSchool => School is SchoolStatus.DroppedOut or SchoolStatus.SuspectedDropOut;
-
     public bool IsSamePerson(Member other) => Number.Hash.AsSpan().SequenceEqual(other.Number.Hash);
 }
 

@@ -39,6 +39,8 @@ sealed partial class HouseholdsService
                 transaction.Publish(new IncomeRecorded { HouseholdId = id.ToString(), Year = quarter.Year, Quarter = quarter.Number },
                     $"{id}/{quarter.Year}Q{quarter.Number}", after.Division, version);
             await transaction.TakeAlong(id, absorbed);
+            if (after.Monitored is not null)
+                await transaction.IdentifyWaitingClues(id);
             var last = await transaction.Close(other);
             transaction.Publish(new HouseholdClosed { HouseholdId = absorbed.ToString(), CloseDate = Calendar.Format(transaction.Today),
                 MergedIntoHouseholdId = id.ToString() }, absorbed.ToString(), other.Division, last);
