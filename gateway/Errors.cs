@@ -25,13 +25,13 @@ sealed record Failure(int HttpStatus, StatusCode Code, string Reason, Text Text)
 
     public static Failure BadField(string field, Text rule) => new(400, StatusCode.InvalidArgument, "INVALID_REQUEST", field.Length == 0
         ? rule
-        : new($"{field}:{rule.Zh}", $"{field}: {rule.En}")) { Field = field };
+        : new($"{field}：{rule.Zh}", $"{field}: {rule.En}")) { Field = field };
 
     public static Failure TooLarge(long limit) => new(413, StatusCode.ResourceExhausted, "TOO_LARGE", new(
         $"请求体超过 {limit} 字节的上限。", $"The body is larger than {limit} bytes."));
 
     public static readonly Failure NotJson = new(415, StatusCode.InvalidArgument, "UNSUPPORTED_MEDIA_TYPE", new(
-        "请求体须为 UTF-8 的 JSON,Content-Type 为 application/json。", "Send UTF-8 JSON with Content-Type: application/json."));
+        "请求体须为 UTF-8 的 JSON，Content-Type 为 application/json。", "Send UTF-8 JSON with Content-Type: application/json."));
 
     /// <summary>The failure that a bare HTTP status stands for.</summary>
     public static Failure Of(int status) => status switch

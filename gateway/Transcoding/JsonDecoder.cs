@@ -64,7 +64,7 @@ ref struct JsonDecoder
         {
             var (line, column) = (e.LineNumber + 1, e.BytePositionInLine + 1);
             throw new FieldException("", new(
-                $"请求体不是正确的 JSON:第 {line} 行第 {column} 字节有误，或嵌套超过 {MaxDepth} 层。",
+                $"请求体不是正确的 JSON：第 {line} 行第 {column} 字节有误，或嵌套超过 {MaxDepth} 层。",
                 $"The body is not well-formed JSON: see line {line}, byte {column}; at most {MaxDepth} levels may nest."));
         }
         catch (InvalidOperationException)

@@ -50,7 +50,7 @@ sealed class Story(Api api, Subscriber subscriber, string samples, Action<string
 
     async Task<string> ImportHouseholds()
     {
-        await Step("试导入住户名册(不落库)", "Import the households, dry run");
+        await Step("试导入住户名册（不落库）", "Import the households, dry run");
         var dry = await api.Upload(County, $"/v1/households:import?import_id={NewId()}&dry_run=true", () => Open("households-malformed.csv"));
         Expect(Number(dry, "rejected") > 0, "The malformed sample file has rows to reject.");
 

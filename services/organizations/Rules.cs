@@ -52,7 +52,7 @@ static class Rules
         "字段 founding_date 不能晚于今天。", "Field \"founding_date\" lies in the future.", "ORG-04 S0 三(一)");
 
     public static readonly Rule Term = new("ORG-04.term",
-        "任期须同时填写 term_start_date 和 term_end_date,起始日不早于成立日，届满日晚于起始日。",
+        "任期须同时填写 term_start_date 和 term_end_date，起始日不早于成立日，届满日晚于起始日。",
         "A term has both \"term_start_date\" and \"term_end_date\", begins on or after the founding and ends after it begins.",
         "ORG-04 S0 三(一)");
 

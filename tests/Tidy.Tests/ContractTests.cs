@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Google.Api;
 using Google.Protobuf.Reflection;
 using Governance.Common.V1;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace Governance.Tidy.Tests;
 
-public sealed class ContractTests
+public sealed partial class ContractTests
 {
     // An event travels to every subscriber: it says what happened to which thing, never who the people are.
     static readonly string[] _personal = ["identity_number", "person_name", "member_name", "householder_name", "phone", "address", "birth_date", "actor_name"];
@@ -37,6 +38,24 @@ public sealed class ContractTests
         Assert.Empty(Contract.Methods.Select(Contract.Permission).Distinct(StringComparer.Ordinal)
             .Where(permission => permission != "public" && !realm.Contains($"\"{permission}\"", StringComparison.Ordinal)));
     }
+
+    /// <summary>Sentences about things, "not found" and the like, call them by what the notices call them.</summary>
+    [Fact]
+    public void Everything_that_calls_are_about_has_a_Chinese_name()
+    {
+        var answered = Contract.Methods.Select(method => method.OutputType).Where(type => type.FindFieldByName("id") is not null)
+            .Select(type => UpperCase().Replace(type.Name, " $0").Trim());
+        var missed = Repository.Files(".cs", "services").SelectMany(file => Kind().Matches(Repository.Read(file))).Select(match => match.Groups[1].Value);
+        var names = Repository.Read("services/platform/Rpc/Exceptions.cs");
+        Assert.Empty(answered.Concat(missed).Select(kind => kind.Replace('-', ' ').ToLowerInvariant()).Distinct(StringComparer.Ordinal)
+            .Where(kind => !names.Contains($"[\"{kind}\"]", StringComparison.Ordinal)));
+    }
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex UpperCase();
+
+    [GeneratedRegex("""(?:NotFound|AlreadyExists|Stale)Exception\("([^"]+)""")]
+    private static partial Regex Kind();
 
     [Fact]
     public void Whoever_may_import_may_fetch_what_was_rejected()

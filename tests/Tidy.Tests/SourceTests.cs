@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Governance.Tidy.Tests;
 
-public sealed class SourceTests
+public sealed partial class SourceTests
 {
     const int LongestLine = 200;
     // A test may say a whole request in one line.
@@ -48,6 +49,28 @@ public sealed class SourceTests
             .Select(line => $"{line.Place} has {line.Length}"));
         Assert.Empty(tooLong);
     }
+
+    [Fact]
+    public void Chinese_sentences_punctuate_as_Chinese()
+    {
+        var offenders = Repository.Files(".cs", "services", "gateway", "local").SelectMany(file => Repository.Read(file).Split('\n')
+            .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .SelectMany(line => Literal().Matches(line)).Select(literal => Clause().Replace(literal.Value, "")).Where(text => HalfWidth().IsMatch(text))
+            .Select(text => $"{file}: {text}"));
+        Assert.Empty(offenders);
+    }
+
+    [GeneratedRegex("""
+        "(?:[^"\\]|\\.)*"
+        """)]
+    private static partial Regex Literal();
+
+    // Clauses are cited as the notices number them: 二(一)2.
+    [GeneratedRegex(@"[一二三四五六七八九十]*\([一二三四五六七八九十]+\)\d*")]
+    private static partial Regex Clause();
+
+    [GeneratedRegex(@"(?<=[\u4e00-\u9fff”])[,:;?!(]|\)(?=[\u4e00-\u9fff])|[,:;?!(](?=[\u4e00-\u9fff])")]
+    private static partial Regex HalfWidth();
 
     [Fact]
     public void Settings_that_all_projects_share_stand_in_the_root_only()

@@ -7,6 +7,7 @@ static class Nouns
 {
     static readonly FrozenDictionary<string, string> _zh = new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        ["aid"] = "救助",
         ["briefing"] = "月度简报",
         ["building"] = "楼栋",
         ["clearance"] = "风险消除",
@@ -16,14 +17,15 @@ static class Nouns
         ["division"] = "行政区划",
         ["education aid"] = "教育资助",
         ["exit"] = "退出名单",
-        ["drop-out"] = "失学辍学记录",
+        ["drop out"] = "失学辍学记录",
         ["founding"] = "设立事项",
         ["grid"] = "网格",
-        ["hand-over"] = "移交",
+        ["hand over"] = "移交",
         ["household"] = "农户",
         ["illness"] = "大病记录",
         ["import"] = "导入",
         ["indicator"] = "指标",
+        ["key village"] = "重点帮扶村",
         ["measure"] = "帮扶措施",
         ["member"] = "家庭成员",
         ["notice"] = "公示",
@@ -37,10 +39,15 @@ static class Nouns
         ["signing"] = "家庭医生签约",
         ["submission"] = "核查上报",
         ["verification"] = "核查事项",
+        ["subsidy confirmation"] = "参保资助确认",
+        ["sweep"] = "集中排查",
+        ["unregistered"] = "未登记户",
         ["village"] = "重点帮扶村",
+        ["visit"] = "走访",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static string Zh(string kind) => _zh.GetValueOrDefault(kind, kind);
+    // The contract's DropOut is a "drop out".
+    public static string Zh(string kind) => _zh.GetValueOrDefault(kind.Replace('-', ' '), kind);
 }
 
 /// <summary>The thing does not exist, or lies outside the caller's scope; the two look alike on purpose. Answered as NOT_FOUND.</summary>
@@ -56,7 +63,7 @@ public sealed class NotFoundException(string kind, string id) : Exception($"{kin
     }
 
     public Text Sentence { get; } = new(
-        $"未找到{Nouns.Zh(kind)}:{id}。请核对编号，并确认它在您的管辖范围内。",
+        $"未找到{Nouns.Zh(kind)}：{id}。请核对编号，并确认它在您的管辖范围内。",
         $"No {kind} \"{id}\" was found. Check the id and that it lies within your division.");
 }
 

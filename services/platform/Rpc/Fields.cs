@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using Google.Protobuf.Reflection;
 
 namespace Governance.Platform.Rpc;
 
@@ -47,7 +49,7 @@ public sealed class Fields
     {
         if (Guid.TryParse(value, out var id) && id != Guid.Empty)
             return id;
-        Wrong(field, "NOT_A_UUID", $"字段 {field} 必须是 UUID(建议第 7 版)。", $"Field \"{field}\" must be a UUID (version 7 is best).");
+        Wrong(field, "NOT_A_UUID", $"字段 {field} 必须是 UUID（建议第 7 版）。", $"Field \"{field}\" must be a UUID (version 7 is best).");
         return Guid.Empty;
     }
 
@@ -74,7 +76,7 @@ public sealed class Fields
         if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             && date.Year is >= 1900 and <= 2100)
             return date;
-        Wrong(field, "NOT_A_DATE", $"字段 {field} 必须是真实日期，格式为 yyyy-MM-dd,例如 2024-03-29。",
+        Wrong(field, "NOT_A_DATE", $"字段 {field} 必须是真实日期，格式为 yyyy-MM-dd，例如 2024-03-29。",
             $"Field \"{field}\" must be a real date written yyyy-MM-dd, e.g. 2024-03-29.");
         return null;
     }
@@ -89,7 +91,7 @@ public sealed class Fields
             return "";
         if (Divisions.IsCode(value) && value.Length >= minDigits)
             return value;
-        Wrong(field, "NOT_A_DIVISION", $"字段 {field} 必须是行政区划代码:2、4、6、9 或 12 位数字，此处至少 {minDigits} 位。",
+        Wrong(field, "NOT_A_DIVISION", $"字段 {field} 必须是行政区划代码：2、4、6、9 或 12 位数字，此处至少 {minDigits} 位。",
             $"Field \"{field}\" must be a division code of 2, 4, 6, 9 or 12 digits, here at least {minDigits}.");
         return "";
     }
@@ -110,7 +112,9 @@ public sealed class Fields
     {
         if (Enum.IsDefined(value) && !(required && EqualityComparer<T>.Default.Equals(value, default)))
             return value;
-        var names = string.Join(", ", Enum.GetNames<T>().Skip(1));
+        // As the contract names them, for that is what can be sent.
+        var names = string.Join(", ", typeof(T).GetFields(BindingFlags.Public | BindingFlags.Static).Skip(1)
+            .Select(name => name.GetCustomAttribute<OriginalNameAttribute>()!.Name));
         Wrong(field, "NOT_A_CHOICE", $"字段 {field} 必须是以下之一：{names}。", $"Field \"{field}\" must be one of {names}.");
         return default;
     }
