@@ -19,6 +19,7 @@ static class Maintenance
     public static Func<Maintained, Task>? Find(string verb) => verb switch
     {
         "migrate" => Migrate,
+        "rotate-hashes" => RotateHashes,
         "rotate-keys" => RotateKeys,
         "verify" => Verify,
         _ => null,
@@ -38,9 +39,20 @@ static class Maintenance
         using var personal = PersonalData.From(service.Configuration);
         await using var source = Serving(service);
         var resealed = await KeyRotation.Run(Open(service, source), personal, CancellationToken.None);
-        foreach (var (column, values) in resealed)
+        foreach (var (column, values) in resealed.Where(column => column.Value > 0))
             Console.WriteLine($"{column}: {values} sealed anew");
         Console.WriteLine("Everything is sealed with the current key; the retired ones can go.");
+    }
+
+    /// <summary>Brings the keyed hashes up to a hash key that was added. The service must be stopped; broken off, nothing has happened.</summary>
+    static async Task RotateHashes(Maintained service)
+    {
+        using var personal = PersonalData.From(service.Configuration);
+        await using var source = Serving(service);
+        var rehashed = await HashKeys.Rotate(Open(service, source), personal, CancellationToken.None);
+        foreach (var (column, values) in rehashed.Where(column => column.Value > 0))
+            Console.WriteLine($"{column}: {values} hashed anew");
+        Console.WriteLine("Everything is hashed with all of the keys; the service can start.");
     }
 
     /// <summary>Walks the audit chain, as after a restore. With <c>--head</c> of an earlier time it also sees that nothing was cut off since.</summary>

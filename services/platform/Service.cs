@@ -80,11 +80,22 @@ public static class Service
         app.MapHealthChecks("/healthz/ready");
         Messaging.Dapr.MapDeliveries(app, name, service.Handlers.Topics);
 
-        if (builder.Configuration["ConnectionStrings:Migrations"] is { Length: > 0 } owner)
-            await Migrations.Apply(owner, assembly, cancellation);
-        else
-            await Migrations.Check(app.Services.GetRequiredService<NpgsqlDataSource>(), assembly, cancellation);
-        await app.StartAsync(cancellation);
+        try
+        {
+            var source = app.Services.GetRequiredService<NpgsqlDataSource>();
+            if (builder.Configuration["ConnectionStrings:Migrations"] is { Length: > 0 } owner)
+                await Migrations.Apply(owner, assembly, cancellation);
+            else
+                await Migrations.Check(source, assembly, cancellation);
+            await HashKeys.Check(source, app.Services.GetRequiredService<PersonalData>(), cancellation);
+            await app.StartAsync(cancellation);
+        }
+        catch
+        {
+            // Its connections would outlive it where another program hosts it.
+            await app.DisposeAsync();
+            throw;
+        }
         return app;
     }
 

@@ -45,10 +45,10 @@ public abstract class ServiceFixture(string name, Action<ServiceBuilder> configu
     /// <summary>An empty database, which the service migrates, unless a fixture has one that is filled already.</summary>
     protected virtual Task<TestDatabase> CreateDatabase() => TestDatabase.Create(name);
 
-    /// <summary>Starts the service on the class's database; after <see cref="StopService"/> this is a restart.</summary>
-    public async Task StartService()
+    /// <summary>Starts the service on the class's database; after <see cref="StopService"/> this is a restart, perhaps with other settings.</summary>
+    public async Task StartService(params IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        _app = await Service.Start(name, settings => settings.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        _app = await Service.Start(name, configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Address"] = "127.0.0.1",
             ["Grpc:Port"] = "0",
@@ -65,7 +65,7 @@ public abstract class ServiceFixture(string name, Action<ServiceBuilder> configu
             // Nobody listens there: events stay in the outbox, where tests read them.
             ["DAPR_HTTP_ENDPOINT"] = "http://127.0.0.1:9",
             ["Logging:LogLevel:Default"] = "Error",
-        }).AddInMemoryCollection(Settings), service =>
+        }).AddInMemoryCollection(Settings).AddInMemoryCollection(settings), service =>
         {
             service.Services.AddSingleton<TimeProvider>(Clock);
             configure(service);

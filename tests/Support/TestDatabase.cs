@@ -68,6 +68,13 @@ public sealed class TestDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Lets the connection that changes such a row of a table be lost, as with a server that goes down. The trigger is called <c>die</c>.</summary>
+    public Task DieAt(string table, string condition) => Execute(
+        $"""
+        create function die() returns trigger language plpgsql security definer as 'begin perform pg_terminate_backend(pg_backend_pid()); return new; end';
+        create trigger die before update on {table} for each row when ({condition}) execute function die()
+        """);
+
     public async ValueTask DisposeAsync()
     {
         await Administrator.DisposeAsync();

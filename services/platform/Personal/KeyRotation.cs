@@ -18,13 +18,16 @@ static class KeyRotation
         var resealed = new SortedDictionary<string, long>(StringComparer.Ordinal);
         await using var connection = await database.Source.OpenConnectionAsync(cancellation);
         await Execute(connection, "select enter_scope('', false)", cancellation);
-        foreach (var (table, column) in await SealedColumns(connection, cancellation))
+        var columns = await SecretColumn.Find(connection, "sealed", cancellation);
+        // A row that somebody changes meanwhile moves behind the walker's back, or leaves a copy in a history: walk until there is nothing left to do.
+        for (var found = 1L; found > 0;)
         {
-            // A row that somebody changes meanwhile moves behind the walker's back: walk until there is nothing left to do.
-            for (var (total, found) = (0L, 1L); found > 0; total += found)
+            found = 0;
+            foreach (var column in columns)
             {
-                found = await Walk(connection, table, column, personal, cancellation);
-                resealed[$"{table}.{column}"] = total + found;
+                var values = await Walk(connection, column, personal, cancellation);
+                resealed[column.Name] = resealed.GetValueOrDefault(column.Name) + values;
+                found += values;
             }
         }
         await database.TransactAsSystem("rotate-keys", transaction =>
@@ -32,35 +35,18 @@ static class KeyRotation
         return resealed;
     }
 
-    // What is sealed is called so: "sealed" or "<what>_sealed". The one exception is older than the convention.
-    static async Task<List<(string Table, string Column)>> SealedColumns(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            select quote_ident(relname), quote_ident(attname) from pg_attribute join pg_class on pg_class.oid = attrelid
-            where relnamespace = 'public'::regnamespace and relkind = 'r' and not attisdropped and atttypid = 'bytea'::regtype
-              and (attname ~ '(^|_)sealed$' or (relname, attname) = ('import_rejects', 'row'))
-            order by 1, 2
-            """, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var columns = new List<(string, string)>();
-        while (await reader.ReadAsync(cancellation))
-            columns.Add((reader.GetString(0), reader.GetString(1)));
-        return columns;
-    }
-
-    static async Task<long> Walk(NpgsqlConnection connection, string table, string column, PersonalData personal, CancellationToken cancellation)
+    static async Task<long> Walk(NpgsqlConnection connection, SecretColumn column, PersonalData personal, CancellationToken cancellation)
     {
         var done = 0L;
-        for (var block = 0L; block < await Blocks(connection, table, cancellation); block += BlocksAtATime)
+        for (var block = 0L; block < await Blocks(connection, column.Table, cancellation); block += BlocksAtATime)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             var (places, texts) = (new List<string>(), new List<byte[]>());
             // The names come quoted from the catalogue.
             await using (var command = new NpgsqlCommand(
                 $"""
-                select ctid::text, {column} from {table}
-                where ctid >= ('(' || $1 || ',0)')::tid and ctid < ('(' || $2 || ',0)')::tid and get_byte({column}, 0) <> $3 for update
+                select ctid::text, {column.Value} from {column.Table}
+                where ctid >= ('(' || $1 || ',0)')::tid and ctid < ('(' || $2 || ',0)')::tid and get_byte({column.Value}, 0) <> $3 for update
                 """, connection))
             {
                 Add(command, block, block + BlocksAtATime, (int)personal.CurrentKey);
@@ -72,12 +58,7 @@ static class KeyRotation
                 }
             }
             if (places.Count > 0)
-            {
-                await using var command = new NpgsqlCommand(
-                    $"update {table} set {column} = sealed from unnest($1::tid[], $2::bytea[]) as row (place, sealed) where {table}.ctid = place", connection);
-                Add(command, places, texts);
-                done += await command.ExecuteNonQueryAsync(cancellation);
-            }
+                done += await column.Replace(connection, places, texts, cancellation);
             await transaction.CommitAsync(cancellation);
         }
         return done;

@@ -11,7 +11,8 @@ public sealed record ProtectedNumber(byte[] Sealed, byte[] Hash);
 
 /// <summary>
 /// Keeps personal data unreadable where it lies. Text is sealed with AES-256-GCM as key id (1 byte) ‖ nonce (12) ‖ ciphertext ‖
-/// tag (16); an identity number also gets an HMAC-SHA-256 by which equal numbers meet without being read.
+/// tag (16); an identity number also gets an HMAC-SHA-256 by which equal numbers meet without being read. A hash key is never taken
+/// away: one that is added hashes what those before it made, so that hashes can be brought up to it also where their text is gone.
 /// </summary>
 public sealed class PersonalData : IDisposable
 {
@@ -24,45 +25,64 @@ public sealed class PersonalData : IDisposable
     readonly byte _current;
     // Neither is safe for several threads at once, and making one costs more than using it.
     readonly ThreadLocal<AesGcm>?[] _ciphers = new ThreadLocal<AesGcm>?[256];
-    readonly ThreadLocal<IncrementalHash> _hash;
+    readonly ThreadLocal<IncrementalHash[]> _hashes;
 
-    PersonalData(byte[] encryptionKey, IEnumerable<byte[]> retiredKeys, byte[] hashKey)
+    PersonalData(byte[] encryptionKey, IEnumerable<byte[]> retiredKeys, byte[][] hashKeys)
     {
         _current = Add(encryptionKey);
         foreach (var key in retiredKeys)
             Add(key);
-        _hash = new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, hashKey), trackAllValues: true);
+        HashKeyCount = hashKeys.Length;
+        _hashes = new(() => Array.ConvertAll(hashKeys, key => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key)), trackAllValues: true);
     }
 
     /// <summary>
-    /// Reads <c>PersonalData:EncryptionKey</c> and <c>PersonalData:HashKey</c>, and <c>PersonalData:RetiredEncryptionKeys</c>, with
-    /// which nothing is sealed any more but older data can be revealed.
+    /// Reads <c>PersonalData:EncryptionKey</c>; <c>PersonalData:HashKey</c>, one key or several with commas between them in the order in which
+    /// they were added; and <c>PersonalData:RetiredEncryptionKeys</c>, with which nothing is sealed any more but older data can be revealed.
     /// </summary>
     /// <exception cref="InvalidOperationException">A key is missing or is no key; the message says how to make one.</exception>
     public static PersonalData From(IConfiguration configuration)
     {
         var section = configuration.GetSection("PersonalData");
         var encryptionKey = Key(section.GetSection("EncryptionKey"));
-        var hashKey = Key(section.GetSection("HashKey"));
-        if (encryptionKey.AsSpan().SequenceEqual(hashKey))
+        var hashKeys = Keys(section.GetSection("HashKey"));
+        if (hashKeys.Any(key => key.AsSpan().SequenceEqual(encryptionKey)))
             throw new InvalidOperationException("PersonalData:EncryptionKey and PersonalData:HashKey are the same. Use two keys.");
-        return new PersonalData(encryptionKey, section.GetSection("RetiredEncryptionKeys").GetChildren().Select(Key), hashKey);
+        return new PersonalData(encryptionKey, section.GetSection("RetiredEncryptionKeys").GetChildren().Select(Key), hashKeys);
     }
 
     /// <summary>The id of the key that seals, the first byte of what it sealed.</summary>
     internal byte CurrentKey => _current;
 
+    internal int HashKeyCount { get; }
+
+    /// <summary>By what the first <paramref name="keys"/> hash keys are known again; it tells nothing about them.</summary>
+    internal byte[] Fingerprint(int keys)
+    {
+        var hashes = _hashes.Value!;
+        hashes[0].AppendData("fingerprint:"u8);
+        return Finish(hashes.AsSpan(0, keys));
+    }
+
+    /// <summary>What a <paramref name="hash"/> made with the first <paramref name="known"/> hash keys is with all of them.</summary>
+    internal byte[] Rehash(byte[] hash, int known)
+    {
+        byte[] fresh = [.. hash];
+        Add(_hashes.Value.AsSpan(known), fresh);
+        return fresh;
+    }
+
     /// <summary>Seals and hashes an identity number.</summary>
     public ProtectedNumber Protect(IdentityNumber number) => new(Seal(number.Digits), Hash(number));
 
-    /// <summary>The keyed hash of an identity number, 32 bytes: the same for the same number as long as the hash key is the same.</summary>
+    /// <summary>The keyed hash of an identity number, 32 bytes: the same for the same number as long as the hash keys are the same.</summary>
     public byte[] Hash(IdentityNumber number)
     {
         Span<byte> bytes = stackalloc byte[number.Digits.Length];
         Encoding.ASCII.GetBytes(number.Digits, bytes);
-        var hash = _hash.Value!;
-        hash.AppendData(bytes);
-        return hash.GetHashAndReset();
+        var hashes = _hashes.Value!;
+        hashes[0].AppendData(bytes);
+        return Finish(hashes);
     }
 
     /// <summary>
@@ -71,11 +91,11 @@ public sealed class PersonalData : IDisposable
     /// </summary>
     public byte[] Hash(string text)
     {
-        var hash = _hash.Value!;
+        var hashes = _hashes.Value!;
         // Behind a mark of its own: a text never meets an identity number.
-        hash.AppendData("text:"u8);
-        hash.AppendData(Encoding.UTF8.GetBytes(text));
-        return hash.GetHashAndReset();
+        hashes[0].AppendData("text:"u8);
+        hashes[0].AppendData(Encoding.UTF8.GetBytes(text));
+        return Finish(hashes);
     }
 
     /// <summary>Seals a text. Sealing it again gives other bytes.</summary>
@@ -114,9 +134,25 @@ public sealed class PersonalData : IDisposable
                 ofThread.Dispose();
             cipher?.Dispose();
         }
-        foreach (var ofThread in _hash.Values)
+        foreach (var ofThread in _hashes.Values.SelectMany(hashes => hashes))
             ofThread.Dispose();
-        _hash.Dispose();
+        _hashes.Dispose();
+    }
+
+    static byte[] Finish(ReadOnlySpan<IncrementalHash> hashes)
+    {
+        var hash = hashes[0].GetHashAndReset();
+        Add(hashes[1..], hash);
+        return hash;
+    }
+
+    static void Add(ReadOnlySpan<IncrementalHash> hashes, byte[] hash)
+    {
+        foreach (var added in hashes)
+        {
+            added.AppendData(hash);
+            added.GetHashAndReset(hash);
+        }
     }
 
     // A key's id is taken from its hash, so no configuration has to number keys and none can number them wrongly.
@@ -129,10 +165,14 @@ public sealed class PersonalData : IDisposable
         return id;
     }
 
-    static byte[] Key(IConfigurationSection section)
+    static byte[] Key(IConfigurationSection section) => Key(section, section.Value ?? "");
+
+    static byte[][] Keys(IConfigurationSection section) => Array.ConvertAll((section.Value ?? "").Split(','), key => Key(section, key));
+
+    static byte[] Key(IConfigurationSection section, string base64)
     {
         var key = new byte[KeySize];
-        return Convert.TryFromBase64String(section.Value ?? "", key, out var written) && written == KeySize
+        return Convert.TryFromBase64String(base64, key, out var written) && written == KeySize
             ? key
             : throw new InvalidOperationException(
                 $"Configuration \"{section.Path}\" must be 32 random bytes in base64. Make them: openssl rand -base64 32");

@@ -52,6 +52,47 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task Broken_off_it_goes_on_where_it_stopped()
+    {
+        await using var platform = await PlatformDatabase.Create();
+        using var old = Keys("old");
+        using var both = Keys("new", "old");
+        await Fill(platform, old);
+        // Several steps' worth of blocks.
+        await platform.Tables.Execute("alter table people add column filler text; update people set filler = repeat('.', 1000)");
+        await platform.Tables.DieAt("people", "old.id = 2500");
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => KeyRotation.Run(platform.Database, both, Cancellation));
+        await platform.Tables.Execute("drop trigger die on people");
+
+        var rest = (await KeyRotation.Run(platform.Database, both, Cancellation))["people.number_sealed"];
+        Assert.InRange(rest, 1, People - 1);
+        using var only = Keys("new");
+        var people = await platform.As("61", transaction => transaction.Query("select id, number_sealed from people", row => (row.GetInt32(0), row.GetFieldValue<byte[]>(1))));
+        Assert.All(people, person => Assert.Equal($"number {person.Item1}", only.Reveal(person.Item2)));
+    }
+
+    [Fact]
+    public async Task What_a_history_keeps_of_a_row_is_sealed_anew_too()
+    {
+        await using var platform = await PlatformDatabase.Create();
+        using var old = Keys("old");
+        using var both = Keys("new", "old");
+        await Fill(platform, old);
+        await platform.Tables.Execute(
+            """
+            create table person_history (id int, division text collate "C" not null, content jsonb not null);
+            call scope_table('person_history');
+            insert into person_history select id, division, to_jsonb(people) from people where id < 10 union all select -1, '61', '{"name": "no number"}';
+            grant all on person_history to public;
+            """);
+        Assert.Equal(10, (await KeyRotation.Run(platform.Database, both, Cancellation))["person_history.content.number_sealed"]);
+        using var only = Keys("new");
+        var kept = await platform.As("61", transaction => transaction.Query(
+            "select id, (jsonb_populate_record(null::people, content)).number_sealed from person_history where id >= 0", row => (row.GetInt32(0), row.GetFieldValue<byte[]>(1))));
+        Assert.All(kept, person => Assert.Equal($"number {person.Item1}", only.Reveal(person.Item2)));
+    }
+
+    [Fact]
     public async Task A_value_whose_key_is_unknown_stops_the_rotation_and_what_was_done_stays_done()
     {
         await using var platform = await PlatformDatabase.Create();
