@@ -34,11 +34,12 @@ sealed record Cluster(IReadOnlyDictionary<string, string> Secrets, int SidecarPo
 sealed class Pod : IAsyncDisposable
 {
     readonly Process _process;
+    readonly string _policies;
     readonly Task<string> _log;
 
-    Pod(Process process, int grpcPort, int httpPort)
+    Pod(Process process, string policies, int grpcPort, int httpPort)
     {
-        _process = process;
+        (_process, _policies) = (process, policies);
         _log = process.StandardOutput.ReadToEndAsync();
         (GrpcAddress, HttpAddress) = ($"http://127.0.0.1:{grpcPort}", new Uri($"http://127.0.0.1:{httpPort}"));
     }
@@ -66,10 +67,10 @@ sealed class Pod : IAsyncDisposable
         var environment = Environment(program, cluster);
         environment["Grpc__Port"] = $"{grpc}";
         environment["Http__Port"] = $"{http}";
-        environment["Policies__Path"] = Mount(objects, spec, program, environment["Policies__Path"]);
+        var policies = environment["Policies__Path"] = Mount(objects, spec, program, environment["Policies__Path"]);
         // What Dapr's injector adds.
         environment["DAPR_HTTP_PORT"] = $"{cluster.SidecarPort}";
-        var pod = new Pod(Process.Start(Info(service, program["args"].Items().Select(argument => (string)argument!), environment))!, grpc, http);
+        var pod = new Pod(Process.Start(Info(service, program["args"].Items().Select(argument => (string)argument!), environment))!, policies, grpc, http);
         await pod.BeReady((string)program["readinessProbe"]!["httpGet"]!["path"]!);
         return pod;
     }
@@ -83,6 +84,7 @@ sealed class Pod : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        Directory.Delete(_policies, recursive: true);
     }
 
     /// <summary>The file that <c>dotnet</c> runs.</summary>
@@ -150,6 +152,8 @@ sealed class Pod : IAsyncDisposable
             }
         }
         _process.Kill();
-        throw new InvalidOperationException($"It did not become ready. {await _log}{await _process.StandardError.ReadToEndAsync()}");
+        var errors = await _process.StandardError.ReadToEndAsync();
+        await DisposeAsync();
+        throw new InvalidOperationException($"It did not become ready. {await _log}{errors}");
     }
 }
