@@ -81,6 +81,40 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_is_answered_about_somebody_elsewhere_is_the_same_wherever_and_whoever_that_is()
+    {
+        var (single, head, child) = (monitoring.NewMember(), monitoring.NewMember(), monitoring.NewMember(Relation.Son, 2012));
+        var near = new V1.Household(monitoring.NewHousehold(single)) { Division = "619902100001", SettlementId = "" };
+        var far = new V1.Household(monitoring.NewHousehold(head, child)) { Division = "619902100002", SettlementId = SampleCounty.Settlements[4].Id };
+        await monitoring.Register(near);
+        await monitoring.Register(far);
+        var own = await monitoring.Register();
+
+        var answers = new List<string>();
+        foreach (var person in (V1.Member[])[single, head, child])
+        {
+            var joining = new V1.Member(person) { Relation = Relation.Other };
+            answers.Add(await Answer(monitoring.Households().RegisterHouseholdAsync(new RegisterHouseholdRequest { HouseholdId = MonitoringFixture.NewId(),
+                Household = monitoring.NewHousehold(monitoring.NewMember(), joining) })));
+            answers.Add(await Answer(monitoring.Households().AddMemberAsync(new AddMemberRequest { HouseholdId = own.Id, MemberId = MonitoringFixture.NewId(), Member = joining })));
+        }
+        Assert.Single(answers.Distinct(StringComparer.Ordinal));
+
+        // Not even the size of an answer tells more than the answer.
+        var (elsewhere, nowhere) = (await LookUp(single.IdentityNumber), await LookUp(monitoring.NewPerson()));
+        Assert.Equal((Registration.Elsewhere, Registration.None, elsewhere.CalculateSize()), (elsewhere.Registration, nowhere.Registration, nowhere.CalculateSize()));
+
+        async Task<string> Answer(AsyncUnaryCall<V1.Household> call)
+        {
+            var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+            return $"{refused.Status} {string.Join(' ', refused.Trailers.Select(entry => entry.IsBinary ? Convert.ToHexString(entry.ValueBytes) : entry.Value))}";
+        }
+
+        async Task<LookUpHouseholdResponse> LookUp(string number) =>
+            await monitoring.Households().LookUpHouseholdAsync(new LookUpHouseholdRequest { IdentityNumber = number });
+    }
+
+    [Fact]
     public async Task A_home_is_a_village_and_a_settlement_that_organizations_knows()
     {
         var nowhere = monitoring.NewHousehold();

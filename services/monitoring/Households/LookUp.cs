@@ -15,10 +15,16 @@ sealed partial class HouseholdsService
             fields.Check();
 
             var hash = personal.Hash(number!.Value);
-            var (household, member, found) = await transaction.FindPerson(hash);
-            if (found is not null)
-                return new LookUpHouseholdResponse { Registration = Registration.Here,
-                    Household = ToContract(await transaction.HouseholdToShow(household)), MemberId = member.ToString() };
-            return new LookUpHouseholdResponse { Registration = await transaction.IsRegistered(hash) ? Registration.Elsewhere : Registration.None };
+            return (await transaction.RegisteredPeople([hash])).FirstOrDefault() switch
+            {
+                { Household: { } household } person => new LookUpHouseholdResponse
+                {
+                    Registration = Registration.Here,
+                    Household = ToContract(await transaction.HouseholdToShow(household)),
+                    MemberId = person.Member.ToString(),
+                },
+                null => new LookUpHouseholdResponse { Registration = Registration.None },
+                _ => new LookUpHouseholdResponse { Registration = Registration.Elsewhere },
+            };
         });
 }

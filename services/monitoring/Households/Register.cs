@@ -51,21 +51,18 @@ sealed partial class HouseholdsService
     static async Task RequireFree(Transaction transaction, Household household)
     {
         await RequireFreeNumber(transaction, household.Number);
-        foreach (var member in household.Members)
-            await RequireFree(transaction, member);
+        await RequireFree(transaction, household.Members);
     }
 
     static async Task RequireFreeNumber(Transaction transaction, string number)
     {
-        if (await transaction.OwnerOfNumber(number) is { } owner)
-            throw await transaction.FindHousehold(owner) is null ? Rules.NumberElsewhere.Broken() : new AlreadyExistsException("household", "number");
+        if (await transaction.NumberIsHere(number) is { } here)
+            throw here ? new AlreadyExistsException("household", "number") : Rules.NumberElsewhere.Broken();
     }
 
-    static async Task RequireFree(Transaction transaction, Member member)
+    static async Task RequireFree(Transaction transaction, params IEnumerable<Member> members)
     {
-        if (!await transaction.IsRegistered(member.Number.Hash))
-            return;
-        var (_, _, number) = await transaction.FindPerson(member.Number.Hash);
-        throw number is null ? Rules.RegisteredElsewhere.Broken() : Rules.RegisteredAlready.Broken(number);
+        if ((await transaction.RegisteredPeople([.. members.Select(member => member.Number.Hash)])).FirstOrDefault() is { } registered)
+            throw registered.Number is { } number ? Rules.RegisteredAlready.Broken(number) : Rules.RegisteredElsewhere.Broken();
     }
 }
