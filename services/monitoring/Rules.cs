@@ -72,8 +72,17 @@ static class Rules
         "Settlement {0} is not in the directory, or does not lie in the household's county. Check the id.", "MON-01");
 
     public static readonly Rule DecisionPending = new("MON-01.decision_pending",
-        "该户的识别认定、风险消除、退出或财产核查程序尚未办结，不能迁移、合户、分户或销户。请先办结该程序。",
-        "The household's identification, clearance, exit or verification is being decided, so it cannot move, split, merge or be closed. Finish that procedure first.", "MON-01");
+        "该户的识别认定、风险消除、退出或财产核查程序尚未办结，不能合户、分户或销户。请先办结该程序。",
+        "The household's identification, clearance, exit or verification is being decided, so it cannot split, merge or be closed. Finish that procedure first.", "MON-01");
+
+    public static readonly Rule OnVillageList = new("MON-01.on_village_list",
+        "该户在本村的退出名单上，或有财产核查事项已随本村上报。名单由本村评议、公示和上报，不能随户转走：请先将该户从退出名单中剔除，或待核查存档后再迁移。",
+        "The household is on its village's exit list, or among the verifications that the village has submitted, which stay with the village. Strike it off, or wait until they are filed.",
+        "MON-11 S3a 三、MON-14 S3b 二");
+
+    public static readonly Rule MovesAlone = new("MON-01.moves_alone",
+        "该户有程序正在办理，不能随文件批量迁移。请单独办理迁移，程序随户转移。",
+        "A procedure of the household is running, so a file does not move it. Move the household by itself: its procedures then go along.", "MON-01 S0 三(五)");
 
     public static readonly Rule OneHandOver = new("MON-01.one_hand_over",
         "该户已有移交正在等待接收。请先撤回，或等待接收地答复。",

@@ -62,9 +62,6 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
             await MonitoringFixture.Refused(Verify(other.Id, MonitoredKind.Unstable)));
         Assert.Equal((StatusCode.FailedPrecondition, Rules.ClueOpen.Code),
             await MonitoringFixture.Refused(Verify(clue.Id, MonitoredKind.Unstable)));
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.DecisionPending.Code), await MonitoringFixture.Refused(
-            monitoring.Households().MoveHouseholdAsync(new MoveHouseholdRequest { HouseholdId = household.Id,
-                Division = "619901001002" })));
 
         var procedure = await monitoring.ActToTheEnd(clue.ProcedureId, Outcome.Approve);
         Assert.Equal(("2024-04-14", ProcedureState.Approved), (procedure.Steps[0].DueDate, procedure.State));

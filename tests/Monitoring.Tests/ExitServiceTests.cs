@@ -41,7 +41,7 @@ public sealed class ExitServiceTests(MonitoringFixture monitoring) : IClassFixtu
         {
             ClearanceId = NewId(), Clearance = new V1.Clearance { HouseholdId = households[0].Id },
         })));
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.DecisionPending.Code), await Refused(monitoring.Households().MoveHouseholdAsync(new MoveHouseholdRequest
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.OnVillageList.Code), await Refused(monitoring.Households().MoveHouseholdAsync(new MoveHouseholdRequest
         {
             HouseholdId = households[0].Id, Division = "619901001002",
         })));

@@ -1,3 +1,4 @@
+using Governance.Common.V1;
 using Governance.Monitoring.V1;
 using Governance.Support;
 using Grpc.Core;
@@ -102,7 +103,7 @@ public sealed class HandOverTests(MonitoringFixture monitoring) : IClassFixture<
     }
 
     [Fact]
-    public async Task Nothing_is_handed_over_while_it_is_decided_upon_or_from_where_it_no_longer_is()
+    public async Task Nothing_is_handed_over_to_where_it_lives_or_from_where_it_no_longer_is()
     {
         var household = await monitoring.Register();
         Assert.Equal((StatusCode.FailedPrecondition, Rules.HandOverElsewhere.Code),
@@ -113,15 +114,61 @@ public sealed class HandOverTests(MonitoringFixture monitoring) : IClassFixture<
         Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(Destination.ProposeHandOverAsync(Proposal(household.Id, MonitoringFixture.County)))).Status);
 
         var proposed = await Propose(household.Id);
-        var clue = await monitoring.Report(household.Id);
-        clue = await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id, Kind = MonitoredKind.Unstable });
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.DecisionPending.Code), await MonitoringFixture.Refused(Destination.AcceptHandOverAsync(Home(proposed.Id))));
-        Assert.Equal(MonitoringFixture.Village, (await Get(household.Id, MonitoringFixture.County)).Division);
-        await monitoring.ActToTheEnd(clue.ProcedureId, Common.V1.Outcome.Reject);
-
         await monitoring.Households("61").MoveHouseholdAsync(new MoveHouseholdRequest { HouseholdId = household.Id, Division = "619901001002" });
         Assert.Equal((StatusCode.FailedPrecondition, Rules.HandOverGone.Code), await MonitoringFixture.Refused(Destination.AcceptHandOverAsync(Home(proposed.Id))));
         Assert.Equal("619901001002", (await Get(household.Id, MonitoringFixture.County)).Division);
+    }
+
+    [Fact]
+    public async Task What_is_being_decided_about_a_household_goes_on_with_the_officers_of_the_destination()
+    {
+        var household = await monitoring.Register();
+        var refuted = await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = (await monitoring.Report(household.Id)).Id, Kind = MonitoredKind.Unstable });
+        await monitoring.ActToTheEnd(refuted.ProcedureId, Outcome.Reject);
+        var clue = await monitoring.Report(household.Id, "2024-03-30");
+        clue = await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id, Kind = MonitoredKind.Unstable });
+        await Act(clue.ProcedureId, "village_review", MonitoringFixture.Village);
+
+        await Destination.AcceptHandOverAsync(Home((await Propose(household.Id)).Id));
+        Assert.Equal(StatusCode.NotFound, (await MonitoringFixture.Refused(Procedure(clue.ProcedureId, MonitoringFixture.County))).Status);
+        var task = Assert.Single((await monitoring.Procedures("619902100").ListTasksAsync(new ListTasksRequest())).Tasks, task => task.ProcedureId == clue.ProcedureId);
+        Assert.Equal(("township_review", "2024-04-14", NeighbourVillage), (task.Step.Id, task.Step.DueDate, task.Division));
+        Assert.Equal(["village_review"], (await Procedure(clue.ProcedureId, MonitoringFixture.Neighbour)).Acts.Select(act => act.StepId));
+        Assert.Equal(ProcedureState.Rejected, (await Procedure(refuted.ProcedureId, MonitoringFixture.Neighbour)).State);
+
+        await Act(clue.ProcedureId, "township_review", "619902100");
+        await Act(clue.ProcedureId, "county_decision", MonitoringFixture.Neighbour);
+        Assert.Equal(MonitoredKind.Unstable, (await Get(household.Id, MonitoringFixture.Neighbour)).MonitoredKind);
+        // What has ended went along without a word.
+        Assert.Empty(await Told(refuted.ProcedureId));
+        Assert.Equal((NeighbourVillage, MonitoringFixture.Village, "619902100"), Assert.Single(await Told(clue.ProcedureId)));
+
+        AsyncUnaryCall<Procedure> Procedure(string id, string division) => monitoring.Procedures(division).GetProcedureAsync(new GetProcedureRequest { ProcedureId = id });
+
+        async Task Act(string id, string step, string division) =>
+            await monitoring.Procedures(division).ActAsync(new ActRequest { ProcedureId = id, StepId = step, Outcome = Outcome.Approve, Note = "同意" });
+
+        async Task<List<(string?, string?, string?)>> Told(string id) => (await monitoring.Events("governance.common.v1.ProcedureMoved"))
+            .FindAll(@event => @event.GetProperty("subject").GetString() == id)
+            .ConvertAll(@event => (@event.GetProperty("division").GetString(), @event.GetProperty("data").GetProperty("fromDivision").GetString(),
+                @event.GetProperty("data").GetProperty("actorDivision").GetString()));
+    }
+
+    [Fact]
+    public async Task Who_is_on_a_village_list_is_struck_off_before_going()
+    {
+        var exits = new ExitCase(monitoring);
+        var (household, other) = (await exits.Ready(), await exits.Ready());
+        var proposed = await Propose(household.Id);
+        var exit = await exits.UpTo("village_verification", household, other);
+        // The destination does not see the list, and yet is told.
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.OnVillageList.Code), await MonitoringFixture.Refused(Destination.AcceptHandOverAsync(Home(proposed.Id))));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.OnVillageList.Code), await MonitoringFixture.Refused(Origin.ProposeHandOverAsync(Proposal(other.Id))));
+        Assert.Equal("302", (await monitoring.Households().MoveHouseholdAsync(
+            new MoveHouseholdRequest { HouseholdId = other.Id, Division = other.Division, SettlementId = other.SettlementId, Room = "302" })).Room);
+
+        await monitoring.Exits().StrikeHouseholdAsync(new StrikeHouseholdRequest { ExitId = exit.Id, HouseholdId = household.Id, Reason = "迁往邻县" });
+        Assert.Equal(HandOverState.Accepted, (await Destination.AcceptHandOverAsync(Home(proposed.Id))).State);
     }
 
     [Fact]

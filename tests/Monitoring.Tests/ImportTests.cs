@@ -81,18 +81,26 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
     }
 
     [Fact]
-    public async Task A_household_under_identification_is_not_moved_by_a_file_nor_does_its_category_change_while_monitored()
+    public async Task A_household_about_which_something_is_decided_is_not_moved_by_a_file_nor_does_its_category_change_while_monitored()
     {
         var pending = await monitoring.Register();
         var clue = await monitoring.Report(pending.Id);
-        await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id, Kind = MonitoredKind.Unstable });
+        clue = await monitoring.Clues().VerifyClueAsync(new VerifyClueRequest { ClueId = clue.Id, Kind = MonitoredKind.Unstable });
         var monitored = await monitoring.Monitored();
+        var exits = new ExitCase(monitoring);
+        var leaving = await exits.Ready();
+        await exits.UpTo("village_verification", leaving);
 
         var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader,
         [
-            await Row(pending, "619901001002", "脱贫户"), await Row(monitored, MonitoringFixture.Village, "一般户"),
+            await Row(pending, "619901001002", "脱贫户"), await Row(monitored, MonitoringFixture.Village, "一般户"), await Row(leaving, "619901001002", "脱贫户"),
         ]));
-        Assert.Equal((2, Rules.DecisionPending.Code, Rules.KindFits.Code), (report.Rejected, report.Errors[0].Rule, report.Errors[1].Rule));
+        Assert.Equal([Rules.MovesAlone.Code, Rules.KindFits.Code, Rules.MovesAlone.Code], report.Errors.OrderBy(error => error.Line).Select(error => error.Rule));
+        await monitoring.ActToTheEnd(clue.ProcedureId, Outcome.Reject);
+        report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader, [await Row(pending, "619901001002", "脱贫户")]));
+        Assert.Equal(1, report.Updated);
+        var ended = await monitoring.Procedures("619901001002").GetProcedureAsync(new GetProcedureRequest { ProcedureId = clue.ProcedureId });
+        Assert.Equal((ProcedureState.Rejected, 3), (ended.State, ended.Acts.Count));
 
         async Task<string> Row(V1.Household household, string division, string category)
         {

@@ -99,9 +99,9 @@ public sealed class VerificationTests(MonitoringFixture monitoring) : IClassFixt
         var late = await Assert.ThrowsAsync<RpcException>(() => monitoring.Check(verifications[0].Id, new V1.Finding { Reason = "记错了" }));
         Assert.Equal((StatusCode.FailedPrecondition, Rules.CheckOpen.Code), MonitoringFixture.Refused(late));
 
-        // The procedure belongs to the village: who is in it does not move meanwhile.
+        // The procedure is about the village's list: who is on it does not move meanwhile.
         var move = new MoveHouseholdRequest { HouseholdId = verifications[0].HouseholdId, Division = ListsFixture.OtherVillage };
-        Assert.Equal((StatusCode.FailedPrecondition, Rules.DecisionPending.Code), await MonitoringFixture.Refused(monitoring.Households().MoveHouseholdAsync(move)));
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.OnVillageList.Code), await MonitoringFixture.Refused(monitoring.Households().MoveHouseholdAsync(move)));
 
         await monitoring.Decide(submission.ProcedureId, Outcome.Approve);
         Assert.Equal(SubmissionState.Filed, (await monitoring.Verifications("county.officer", County).GetSubmissionAsync(new GetSubmissionRequest { SubmissionId = id })).State);

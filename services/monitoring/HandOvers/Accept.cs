@@ -18,17 +18,8 @@ sealed partial class HandOversService
             var accepted = (await transaction.HandOver(id)).HandOver.Accept(transaction.Caller.Division, home.Division);
             await HouseholdsService.RequireHome(transaction, home);
             Rules.HandOverGone.Require(await transaction.TakeOver(id, home.Division));
-            // It is in scope from here on. A procedure's steps belong to the place where it began.
-            Rules.DecisionPending.Require(!await transaction.IsBeingDecided(accepted.Household));
-            var before = await transaction.Household(accepted.Household);
-            var after = before.Move(home);
-            await transaction.Save(before, after);
-            transaction.Publish(new HouseholdMoved
-            {
-                Household = after.Facts(),
-                FromDivision = accepted.From,
-                FromSettlementId = before.Home.Settlement?.ToString() ?? "",
-            }, after.Id.ToString(), after.Division, after.Version);
+            // It is in scope from here on.
+            await HouseholdsService.Move(transaction, procedures, await transaction.Household(accepted.Household), home, accepted.From);
             return await Save(transaction, accepted, accepted.From);
         });
 }

@@ -6,7 +6,7 @@ using Governance.Platform.Policies;
 namespace Governance.Monitoring;
 
 /// <summary>Hand-overs of households between authorities; one file per rpc.</summary>
-sealed partial class HandOversService(Database database, PolicyBook policies) : V1.HandOvers.HandOversBase
+sealed partial class HandOversService(Database database, PolicyBook policies, Platform.Procedures.Procedures procedures) : V1.HandOvers.HandOversBase
 {
     /// <summary>Saves a decision and tells of it in <paramref name="division"/>: where it was waited for.</summary>
     static async Task<V1.HandOver> Save(Transaction transaction, HandOver decided, string division)

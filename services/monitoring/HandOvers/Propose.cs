@@ -26,7 +26,7 @@ sealed partial class HandOversService
 
             var before = await transaction.Household(household);
             Rules.UnknownDivision.Require(await transaction.DivisionExists(to), to);
-            Rules.DecisionPending.Require(!await transaction.IsBeingDecided(household));
+            Rules.OnVillageList.Require(!await transaction.IsOnVillageList(household));
             Rules.OneHandOver.Require(!await transaction.IsBeingHandedOver(household));
             var handOver = HandOver.Propose(id, before, to, statement, transaction.Today,
                 policies.Get(MonitoringPolicies.HandOverDays, before.Division, transaction.Today));

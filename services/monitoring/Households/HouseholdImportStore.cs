@@ -143,14 +143,13 @@ static class HouseholdImportStore
             select line, number, '户类别', $1, $2, $3 from staged_households where known and (from_kind = 1 and category <> 1 or from_kind = 2 and category <> 2)
             """);
 
-        await transaction.Fault(Rules.DecisionPending,
+        await transaction.Fault(Rules.MovesAlone,
             """
             insert into import_faults (line, group_key, column_name, rule, zh, en)
             select line, number, '现居行政区划', $1, $2, $3 from staged_households as household
-            where known and (division <> from_division or settlement_id is distinct from from_settlement_id)
-              and (exists (select from clues where clues.household_id = household.household_id and state = 2)
-                   or exists (select from clearances where clearances.household_id = household.household_id and state = 1)
-                   or exists (select from verifications where verifications.household_id = household.household_id and state = 3))
+            where known and division <> from_division
+              and (exists (select from household_procedures as own where own.household_id = household.household_id and own.running)
+                   or exists (select from households_on_village_lists as listed where listed.household_id = household.household_id))
             """);
 
         // A household is taken in whole or not at all.
@@ -204,6 +203,13 @@ static class HouseholdImportStore
             """
             update incomes set division = row.division from staged_households as row
             where row.known and row.division <> row.from_division and incomes.household_id = row.household_id
+            """);
+        // Those that have ended: who moves by a file has none that runs.
+        await transaction.Execute(
+            """
+            update procedures set division = row.division
+            from staged_households as row join household_procedures as own on own.household_id = row.household_id
+            where row.known and row.division <> row.from_division and procedures.id = own.procedure_id
             """);
 
         // Householders step back before others take over: there is never more than one.

@@ -11,7 +11,8 @@ using Governance.Platform.Rpc;
 namespace Governance.Monitoring;
 
 /// <summary>The registry of households; one file per rpc.</summary>
-sealed partial class HouseholdsService(Database database, PersonalData personal, PolicyBook policies, ImportDesk imports) : V1.Households.HouseholdsBase
+sealed partial class HouseholdsService(Database database, PersonalData personal, PolicyBook policies, ImportDesk imports,
+    Platform.Procedures.Procedures procedures) : V1.Households.HouseholdsBase
 {
     /// <summary>Reads a new household; what is wrong is noted in <paramref name="fields"/>.</summary>
     Household Parse(Fields fields, Guid id, V1.Household household, DateOnly today) => new(

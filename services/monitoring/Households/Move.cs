@@ -1,4 +1,5 @@
 using Governance.Monitoring.V1;
+using Governance.Platform.Data;
 using Governance.Platform.Rpc;
 using Grpc.Core;
 
@@ -18,18 +19,32 @@ sealed partial class HouseholdsService
             var before = await transaction.Household(id);
             if (before.Home != home)
             {
-                // The procedure's steps belong to the place where it began.
-                Rules.DecisionPending.Require(!await transaction.IsBeingDecided(id));
                 await RequireHome(transaction, home);
-                var after = before.Move(home);
-                await transaction.Save(before, after);
-                transaction.Publish(new HouseholdMoved
-                {
-                    Household = after.Facts(),
-                    FromDivision = before.Division,
-                    FromSettlementId = before.Home.Settlement?.ToString() ?? "",
-                }, id.ToString(), after.Division, after.Version);
+                await Move(transaction, procedures, before, home, before.Division);
             }
             return ToContract(await transaction.HouseholdToShow(id));
         });
+
+    /// <summary>
+    /// Moves a household to a new home and tells of it. Its own procedures go along, because it is the duty of the place that it lives in
+    /// (S0 三(五)). A list that its village decides on stays there, and so does who is on it.
+    /// </summary>
+    internal static async Task Move(Transaction transaction, Platform.Procedures.Procedures procedures, Household before, Home home, string from)
+    {
+        var leaves = from != home.Division;
+        Rules.OnVillageList.Require(!leaves || !await transaction.IsOnVillageList(before.Id));
+        var after = before.Move(home);
+        await transaction.Save(before, after);
+        if (leaves)
+        {
+            foreach (var procedure in await transaction.ProceduresOf(after.Id))
+                await procedures.Follow(transaction, procedure, from, after.Division);
+        }
+        transaction.Publish(new HouseholdMoved
+        {
+            Household = after.Facts(),
+            FromDivision = from,
+            FromSettlementId = before.Home.Settlement?.ToString() ?? "",
+        }, after.Id.ToString(), after.Division, after.Version);
+    }
 }

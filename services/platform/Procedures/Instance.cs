@@ -118,6 +118,20 @@ public sealed record Instance(Guid Id, Definition Definition, string Subject, st
         return With(caller, now, new Act { Note = reason }).End(ProcedureState.Cancelled, now);
     }
 
+    /// <summary>
+    /// Goes along with its subject: the open step is for officials of the new place from now on. What was done stays done and deadlines run on,
+    /// but a notice that comes to hang elsewhere is on for its whole time there.
+    /// </summary>
+    /// <exception cref="RuleBrokenException">An objection to that notice is still to be decided by those whom it was raised with.</exception>
+    public Instance MoveTo(string division, DateTimeOffset now)
+    {
+        var moved = this with { Division = division };
+        if (!Running || Step.For is null || moved.ActorDivision(Step) == ActorDivision(Step))
+            return moved;
+        PlatformRules.ProcedureObjectionStands.Require(!StandingObjections.Any(), Step.Id);
+        return moved with { Times = Times.SetItem(Current, new StepTimes(now, null)) };
+    }
+
     /// <summary>Does what time does: a notice or an announcement whose last day is over completes, unless an objection stands.</summary>
     public Instance Tick(DateTimeOffset now)
     {

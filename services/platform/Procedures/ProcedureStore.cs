@@ -66,13 +66,13 @@ static class ProcedureStore
             """
             update procedures
             set end_time = $2, state = $3, current = $4, opened = $5, done = $6, actor_division = $7, permission = $8, waits = $9,
-                due_date = $10, end_date = $11, overdue_told = $12, version = version + 1
+                due_date = $10, end_date = $11, overdue_told = $12, division = $13, version = version + 1
             where id = $1
             returning version
             """,
             reader => reader.GetInt64(0),
             after.Id, after.EndTime, (int)after.State, after.Current, Opened(after), Done(after), after.ActorDivision(after.Step),
-            after.Step.Permission, after.Waits, after.DueOf(after.Current), after.EndOf(after.Current), after.OverdueTold);
+            after.Step.Permission, after.Waits, after.DueOf(after.Current), after.EndOf(after.Current), after.OverdueTold, after.Division);
     }
 
     /// <exception cref="NotFoundException">There is none within the caller's scope.</exception>

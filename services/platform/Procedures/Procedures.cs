@@ -81,6 +81,32 @@ public sealed class Procedures
     public Task Cancel(Transaction tx, Guid procedure, string reason) =>
         Move(tx, procedure, instance => instance.Cancel(tx.Caller, reason, tx.Now));
 
+    /// <inheritdoc cref="Instance.MoveTo"/>
+    /// <remarks>
+    /// Its subject has moved <paramref name="from"/> one division <paramref name="to"/> another, and may have brought its row into the caller's
+    /// scope already.
+    /// </remarks>
+    public async Task Follow(Transaction tx, Guid procedure, string from, string to)
+    {
+        var before = await tx.Procedure(procedure, forUpdate: true, _book.WorkCalendar) with { Division = from };
+        var after = before.Tick(tx.Now).MoveTo(to, tx.Now);
+        var version = await Save(tx, before, after);
+        if (after.Running)
+        {
+            tx.Publish(new ProcedureMoved
+            {
+                ProcedureId = procedure.ToString(),
+                Definition = after.Definition.Id,
+                Subject = after.Subject,
+                FromDivision = from,
+                Division = to,
+                StepId = after.Step.Id,
+                ActorDivision = after.ActorDivision(after.Step),
+                DueDate = Calendar.Format(after.DueOf(after.Current)),
+            }, procedure.ToString(), to, version);
+        }
+    }
+
     /// <summary>The procedure as callers see it.</summary>
     /// <exception cref="NotFoundException">There is none within the caller's scope.</exception>
     public async Task<Procedure> Get(Transaction tx, Guid procedure, Locale locale) =>
@@ -121,8 +147,14 @@ public sealed class Procedures
     {
         var before = await tx.Procedure(id, forUpdate: true, _book.WorkCalendar);
         var after = move(before.Tick(tx.Now));
-        if (after == before)
-            return;
+        if (after != before)
+            await Save(tx, before, after);
+    }
+
+    /// <summary>Saves what a move made of a procedure, tells of it, and lets the noun react; answers with the procedure's new version.</summary>
+    async Task<long> Save(Transaction tx, Instance before, Instance after)
+    {
+        var id = after.Id;
         var version = await tx.SaveProcedure(before, after);
         if (after.OverdueTold && !before.OverdueTold)
         {
@@ -138,17 +170,18 @@ public sealed class Procedures
             }, id.ToString(), after.Division, version);
         }
         if (!_reactions.TryGetValue(after.Definition.Id, out var reaction))
-            return;
+            return version;
         if (reaction.Stepped is { } stepped)
         {
             foreach (var (step, outcome, act) in after.Passed)
                 await stepped(_services, tx, new ProcedureStepped(id, after.Definition.Id, after.Subject, after.Division, step, outcome, act));
         }
-        if (after.State is ProcedureState.Approved or ProcedureState.Rejected)
+        if (before.Running && after.State is (ProcedureState.Approved or ProcedureState.Rejected))
         {
             var outcome = after.State == ProcedureState.Approved ? Outcome.Approve : Outcome.Reject;
             await reaction.Completed(_services, tx, new ProcedureCompleted(id, after.Definition.Id, after.Subject, after.Division, outcome));
         }
+        return version;
     }
 
     static OpenNotice Notice(Instance instance) => new(

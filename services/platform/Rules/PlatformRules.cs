@@ -48,6 +48,11 @@ public static class PlatformRules
         "Objections are taken while a notice is on, and step \"{0}\" is not.",
         "procedures: objections, MON-11 S3a 三");
 
+    public static readonly Rule ProcedureObjectionStands = new("PROCEDURE_OBJECTION_STANDS",
+        "步骤 {0} 的公示有异议尚未处理，流程暂不能随迁。请先由公示地处理异议。",
+        "An objection to the notice of step \"{0}\" is still to be decided where it hangs. Decide it before the procedure moves.",
+        "procedures: objections, MON-11 S3a 三");
+
     public static readonly Rule ProcedureObjectionDecided = new("PROCEDURE_OBJECTION_DECIDED",
         "第 {0} 号异议已处理，或其公示已重新进行。",
         "Objection {0} was decided already, or its notice was started anew.",

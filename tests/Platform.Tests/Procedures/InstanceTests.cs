@@ -58,6 +58,40 @@ public sealed class InstanceTests
         Assert.Equal(step, Voted().Tick(At(2024, 3, day, hour)).Step.Id);
 
     [Fact]
+    public void A_procedure_goes_along_with_its_subject_to_the_officials_of_the_new_place_who_get_no_new_time()
+    {
+        var started = Started();
+        var moved = started.MoveTo("619902100001", At(2024, 3, 4));
+        Assert.Equal(("619902100001", new DateOnly(2024, 3, 6)), (moved.ActorDivision(moved.Step), moved.DueOf(0)));
+        Assert.Equal(started.Times, moved.Times);
+        Assert.Equal("PROCEDURE_LEVEL", CodeOf(() => moved.Act(Of(Village), "application", Outcome.Approve, "", [_form], null, _start)));
+        Assert.Equal("vote", Act(moved, "application", Outcome.Approve).Step.Id);
+
+        var decision = OpenAt("decision").MoveTo("619902100001", At(2024, 3, 4));
+        Assert.Equal("619902", decision.ActorDivision(decision.Step));
+        var ended = Act(Started(), "application", Outcome.Reject, note: "不符").MoveTo("619902100001", At(2024, 3, 4));
+        Assert.Equal((ProcedureState.Rejected, "619902100001"), (ended.State, ended.Division));
+    }
+
+    [Theory]
+    [InlineData("notice", "619901001002", 11)]
+    [InlineData("announcement", "619901001002", 6)]
+    [InlineData("announcement", "619902100001", 9)]
+    public void A_notice_hangs_its_whole_time_where_it_comes_to_hang(string step, string village, int lastDay)
+    {
+        var moved = OpenAt(step).MoveTo(village, At(2024, 3, 4));
+        Assert.Equal(new DateOnly(2024, 3, lastDay), moved.EndOf(moved.Current));
+    }
+
+    [Fact]
+    public void An_objection_is_decided_where_it_was_raised_before_the_procedure_moves()
+    {
+        var objected = Voted().Object(Of(Village), "notice", "收入不实", At(2024, 3, 2));
+        Broken(PlatformRules.ProcedureObjectionStands, () => objected.MoveTo("619901001002", At(2024, 3, 4)));
+        Assert.Equal("notice", objected.Decide(Of(Village), 3, upheld: false, "属实", At(2024, 3, 4)).MoveTo("619901001002", At(2024, 3, 4)).Step.Id);
+    }
+
+    [Fact]
     public void A_notice_is_not_completed_by_hand() =>
         Broken(PlatformRules.ProcedureRunsByItself, () => Act(Voted(), "notice", Outcome.Approve));
 

@@ -219,6 +219,46 @@ public sealed class ProcedureDeskTests(ProcedureFixture service) : IClassFixture
     }
 
     [Fact]
+    public async Task Where_a_procedure_went_its_task_and_its_acts_are_seen_and_where_it_was_no_more()
+    {
+        const string To = "619902100001";
+        var id = await service.Start("clue-17");
+        await service.Client(Village, "clues.write").ActAsync(Act(id, "review", Outcome.Approve, "属实"));
+        service.Clock.Advance(TimeSpan.FromDays(3));
+        await service.AsSystem(async (procedures, tx) =>
+        {
+            await procedures.Follow(tx, id, Village, To);
+            return true;
+        });
+
+        var procedure = await service.Client(To, "clues.write").GetProcedureAsync(new GetProcedureRequest { ProcedureId = id.ToString() });
+        Assert.Equal((To, "notice", To, "2024-04-11"), (procedure.Division, Open(procedure).Id, Open(procedure).ActorDivision, Open(procedure).EndDate));
+        Assert.Equal("属实", Assert.Single(procedure.Acts).Note);
+        Assert.Equal(StatusCode.NotFound, (await Fails(service.Client(County).GetProcedureAsync(new GetProcedureRequest { ProcedureId = id.ToString() }))).StatusCode);
+
+        service.Clock.Advance(TimeSpan.FromDays(8));
+        Assert.Equal(1, await service.Sweep());
+        Assert.Single((await service.Client("619902", "clues.write").ListTasksAsync(new ListTasksRequest())).Tasks, task => task.ProcedureId == id.ToString());
+        procedure = await service.Client("619902", "clues.write").ActAsync(Act(id, "decision", Outcome.Approve));
+        Assert.Equal((ProcedureState.Approved, 2), (procedure.State, procedure.Acts.Count));
+
+        // What has ended goes along, too, and ends no second time.
+        await service.AsSystem(async (procedures, tx) =>
+        {
+            await procedures.Follow(tx, id, To, Village);
+            return true;
+        });
+        Assert.Equal(2, (await service.Client(Village).GetProcedureAsync(new GetProcedureRequest { ProcedureId = id.ToString() })).Acts.Count);
+
+        var told = Assert.Single(await service.Events("governance.common.v1.ProcedureMoved"));
+        Assert.Equal((id.ToString(), To), (told.GetProperty("subject").GetString(), told.GetProperty("division").GetString()));
+        Assert.Equal(new ProcedureMoved
+        {
+            ProcedureId = id.ToString(), Definition = "test.case", Subject = "clue-17", FromDivision = Village, Division = To, StepId = "notice", ActorDivision = To,
+        }, ProcedureMoved.Parser.ParseJson(told.GetProperty("data").GetRawText()));
+    }
+
+    [Fact]
     public async Task A_sweep_that_comes_after_the_end_changes_nothing()
     {
         var id = await service.Start("clue-16", since: new DateOnly(2024, 1, 1));
