@@ -136,8 +136,6 @@ public sealed class AuditChainTests
         await platform.Tables.Execute($"set session_replication_role = replica; {tampering}; reset session_replication_role");
         var finding = await AuditChain.Verify(platform.Database, TestContext.Current.CancellationToken);
         Assert.Equal(firstBroken, finding.FirstBroken);
-
-        static (long, long) Found(AuditFinding finding) => (finding.Entries, finding.FirstBroken);
     }
 
     [Fact]
@@ -196,6 +194,56 @@ public sealed class AuditChainTests
         await SealAll(platform, 2);
         Assert.Equal(0, (await AuditChain.Verify(platform.Database, TestContext.Current.CancellationToken)).FirstBroken);
     }
+
+    [Fact]
+    public async Task Entries_of_transactions_that_overlap_are_chained_transaction_by_transaction()
+    {
+        await using var platform = await PlatformDatabase.Create();
+        var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = platform.As("61", async transaction =>
+        {
+            await AuditTrail.Record(transaction, "61", ["first"], "");
+            begun.SetResult();
+            await go.Task;
+            await AuditTrail.Record(transaction, "61", ["first again"], "");
+        });
+        await begun.Task;
+        await platform.As("61", transaction => AuditTrail.Record(transaction, "61", ["second"], ""));
+        go.SetResult();
+        await first;
+        await SealAll(platform, 3);
+        Assert.Equal(["first", "first again", "second"], await platform.Tables.Query<string>(
+            "select subjects[1] from audit_chain join audit using (number) order by position"));
+        Assert.Equal((3, 0), Found(await AuditChain.Verify(platform.Database, TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task A_chain_that_is_sealed_by_several_while_many_write_is_whole()
+    {
+        await using var platform = await PlatformDatabase.Create();
+        var writing = Task.WhenAll(Enumerable.Range(0, 6).Select(async writer =>
+        {
+            for (var written = 0; written < 20; written++)
+            {
+                await platform.As("61", async transaction =>
+                {
+                    await AuditTrail.Record(transaction, "61", [$"{writer}"], "");
+                    await AuditTrail.Record(transaction, "61", [$"{writer}"], "");
+                });
+            }
+        }));
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
+        {
+            do
+                await AuditChain.Seal(platform.Database, TestContext.Current.CancellationToken);
+            while (!writing.IsCompleted);
+        }));
+        await writing;
+        await SealAll(platform, 240);
+        Assert.Equal((240, 0), Found(await AuditChain.Verify(platform.Database, TestContext.Current.CancellationToken)));
+    }
+
+    static (long, long) Found(AuditFinding finding) => (finding.Entries, finding.FirstBroken);
 
     static async Task<PlatformDatabase> Sealed()
     {
