@@ -6,8 +6,8 @@ namespace Governance.Monitoring;
 
 sealed partial class HouseholdsService
 {
-    public override Task<V1.Household> AddMember(AddMemberRequest request, ServerCallContext context) =>
-        database.Transact(context, async transaction =>
+    public override async Task<V1.Household> AddMember(AddMemberRequest request, ServerCallContext context) =>
+        await database.Transact<V1.Household?>(context, async transaction =>
         {
             var fields = new Fields();
             var household = fields.Id("household_id", request.HouseholdId);
@@ -23,7 +23,8 @@ sealed partial class HouseholdsService
                 return ToContract(await transaction.HouseholdToShow(household));
             }
             var after = before.Add(member);
-            await RequireFree(transaction, member);
+            if (await AreElsewhere(transaction, before, member))
+                return null;
             return await Save(transaction, before, after);
-        });
+        }) ?? throw Rules.RegisteredElsewhere.Broken();
 }

@@ -6,8 +6,8 @@ namespace Governance.Monitoring;
 
 sealed partial class HouseholdsService
 {
-    public override Task<V1.Household> CompleteIdentity(CompleteIdentityRequest request, ServerCallContext context) =>
-        database.Transact(context, async transaction =>
+    public override async Task<V1.Household> CompleteIdentity(CompleteIdentityRequest request, ServerCallContext context) =>
+        await database.Transact<V1.Household?>(context, async transaction =>
         {
             var fields = new Fields();
             var household = fields.Id("household_id", request.HouseholdId);
@@ -21,7 +21,8 @@ sealed partial class HouseholdsService
             if (before.Members.Single(member => member.Id == id).Number.Hash.AsSpan().SequenceEqual(completed.Hash))
                 return ToContract(await transaction.HouseholdToShow(household));
             var after = before.Complete(id, completed, number.Value.Birth, (V1.Gender)number.Value.Gender);
-            await RequireFree(transaction, after.Members.Single(member => member.Id == id));
+            if (await AreElsewhere(transaction, before, after.Members.Single(member => member.Id == id)))
+                return null;
             return await Save(transaction, before, after);
-        });
+        }) ?? throw Rules.RegisteredElsewhere.Broken();
 }

@@ -123,6 +123,12 @@ static class HouseholdImportStore
             Rules.RegisteredElsewhere.Code, Rules.RegisteredElsewhere.Zh, Rules.RegisteredElsewhere.En,
             Rules.RegisteredAlready.Code, Rules.RegisteredAlready.Zh, Rules.RegisteredAlready.En);
 
+        // Rejected rows leave before the merge, and a dry run keeps no more than it merges.
+        await transaction.Execute("create temp table staged_duplicates (identity_hash bytea, division text collate \"C\", number text collate \"C\") on commit drop");
+        await transaction.Execute(
+            "insert into staged_duplicates select distinct identity_hash, division, number from staged where line in (select line from import_faults where rule = $1)",
+            Rules.RegisteredElsewhere.Code);
+
         await transaction.Fault(Rules.CertificateAgrees,
             """
             insert into import_faults (line, group_key, column_name, rule, zh, en)
@@ -165,6 +171,7 @@ static class HouseholdImportStore
     public static async Task<ImportCounts> MergeStagedHouseholds(this Transaction transaction)
     {
         await transaction.Execute("delete from staged_households as household where not exists (select from staged where staged.number = household.number)");
+        await transaction.NoteStagedDuplicates();
         await transaction.Execute("create temp table touched (household_id uuid primary key) on commit drop");
 
         await transaction.Execute(

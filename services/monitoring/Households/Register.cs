@@ -10,8 +10,8 @@ namespace Governance.Monitoring;
 
 sealed partial class HouseholdsService
 {
-    public override Task<V1.Household> RegisterHousehold(RegisterHouseholdRequest request, ServerCallContext context) =>
-        database.Transact(context, async transaction =>
+    public override async Task<V1.Household> RegisterHousehold(RegisterHouseholdRequest request, ServerCallContext context) =>
+        await database.Transact<V1.Household?>(context, async transaction =>
         {
             var fields = new Fields();
             var household = Parse(fields, fields.Id("household_id", request.HouseholdId), request.Household, transaction.Today);
@@ -26,13 +26,15 @@ sealed partial class HouseholdsService
             }
 
             household = household.Register();
-            await RequireFree(transaction, household);
+            await RequireFreeNumber(transaction, household.Number);
+            if (await AreElsewhere(transaction, household, household.Members))
+                return null;
             await RequireHome(transaction, household.Home);
             await transaction.Insert(household);
             transaction.Publish(new HouseholdRegistered { Household = household.Facts() }, household.Id.ToString(), household.Division,
                 household.Version);
             return ToContract(await transaction.HouseholdToShow(household.Id));
-        });
+        }) ?? throw Rules.RegisteredElsewhere.Broken();
 
     /// <summary>The village and the settlement are in the directory, and the settlement lies in the village's county.</summary>
     internal static async Task RequireHome(Transaction transaction, Home home)
@@ -47,22 +49,24 @@ sealed partial class HouseholdsService
         static string County(string division) => Divisions.At(Level.County, division);
     }
 
-    /// <summary>The number and the members are registered nowhere else.</summary>
-    static async Task RequireFree(Transaction transaction, Household household)
-    {
-        await RequireFreeNumber(transaction, household.Number);
-        await RequireFree(transaction, household.Members);
-    }
-
     static async Task RequireFreeNumber(Transaction transaction, string number)
     {
         if (await transaction.NumberIsHere(number) is { } here)
             throw here ? new AlreadyExistsException("household", "number") : Rules.NumberElsewhere.Broken();
     }
 
-    static async Task RequireFree(Transaction transaction, params IEnumerable<Member> members)
+    /// <summary>
+    /// Whether people who are to join a household are registered in another division; throws when they are registered here. The transaction
+    /// that finds them elsewhere does nothing but note it for who covers both divisions: commit it, then refuse.
+    /// </summary>
+    static async Task<bool> AreElsewhere(Transaction transaction, Household household, params IEnumerable<Member> members)
     {
-        if ((await transaction.RegisteredPeople([.. members.Select(member => member.Number.Hash)])).FirstOrDefault() is { } registered)
-            throw registered.Number is { } number ? Rules.RegisteredAlready.Broken(number) : Rules.RegisteredElsewhere.Broken();
+        byte[][] hashes = [.. members.Select(member => member.Number.Hash)];
+        if ((await transaction.RegisteredPeople(hashes)).FirstOrDefault() is not { } registered)
+            return false;
+        if (registered.Number is { } number)
+            throw Rules.RegisteredAlready.Broken(number);
+        await transaction.NoteDuplicates(household, hashes);
+        return true;
     }
 }

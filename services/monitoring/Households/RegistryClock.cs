@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Governance.Monitoring;
 
-/// <summary>Tells once of every hand-over and every newborn without identity number whose last day went by (MON-01).</summary>
+/// <summary>
+/// Tells once of every hand-over and every newborn without identity number whose last day went by, and forgets duplicates that are settled
+/// (MON-01).
+/// </summary>
 sealed class RegistryClock(Database database, TimeProvider time, ILogger<RegistryClock> log) : Clock("registry clock", TimeSpan.FromMinutes(10), database, time, log)
 {
     /// <summary>Tells of what is overdue now and was not told.</summary>
@@ -21,5 +24,6 @@ sealed class RegistryClock(Database database, TimeProvider time, ILogger<Registr
             transaction.Publish(new IdentityOverdue { HouseholdId = household.ToString(), MemberId = member.ToString(), DueDate = Calendar.Format(due) },
                 member.ToString(), division, 1);
         }
+        await transaction.ForgetSettledDuplicates();
     }, cancellation);
 }
