@@ -28,7 +28,7 @@ public sealed class BatchTests(MonitoringFixture monitoring) : IClassFixture<Mon
         var nobody = MonitoringFixture.NewId();
         var refused = await Assert.ThrowsAsync<RpcException>(() => Get(MonitoringFixture.County, here.Id, away.Id, nobody, nobody).ResponseAsync);
         Assert.Equal(StatusCode.NotFound, refused.StatusCode);
-        Assert.Equal($"未找到农户:{away.Id}, {nobody}。请核对编号，并确认它在您的管辖范围内。", refused.Status.Detail);
+        Assert.Equal($"未找到农户：{away.Id}, {nobody}。请核对编号，并确认它在您的管辖范围内。", refused.Status.Detail);
         Assert.Equal(2, (await Get("61", here.Id, away.Id)).Households.Count);
 
         await monitoring.Households().RemoveMemberAsync(new RemoveMemberRequest { HouseholdId = here.Id, MemberId = here.Members[0].Id, Reason = RemovalReason.MovedOut });
