@@ -31,6 +31,10 @@ static class Rules
         "出生日期或性别与该出生医学证明已登记的不一致。请核对证件；如登记有误，请移出后重新登记。",
         "The birth date or gender differs from what is registered with this birth certificate. Check it; if the registration is wrong, remove the member and add the right one.", "MON-01");
 
+    public static readonly Rule NewbornTwice = new("MON-01.newborn_twice",
+        "该户已登记同名、同日出生、同性别的儿童，但登记的是另一种编号（出生医学证明或身份证）。请填写已登记的编号；补录身份证号码请单独办理。",
+        "The household has a child of this name, birth date and gender, by the other number (birth certificate or identity). Give that one; an identity is completed by itself.", "MON-01");
+
     public static readonly Rule SplitStays = new("MON-01.split_stays",
         "分户时户主留在原户。请由其他成员分出，或先变更户主。",
         "The householder stays when a household is split. Let others leave, or change the householder first.", "MON-01");

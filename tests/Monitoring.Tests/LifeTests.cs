@@ -62,6 +62,33 @@ public sealed class LifeTests(MonitoringFixture monitoring) : IClassFixture<Moni
     static string Number(string birth, string sequence) =>
         $"619901{birth}{sequence}{Platform.Personal.IdentityNumber.CheckCharacter($"619901{birth}{sequence}")}";
 
+    [Fact]
+    public async Task A_child_is_not_registered_by_certificate_and_by_identity_number()
+    {
+        var head = monitoring.NewMember();
+        var household = await monitoring.Register(monitoring.NewHousehold(head));
+        var id = MonitoringFixture.NewId();
+        await Add(household.Id, Newborn("Q610000004"), id);
+        var identified = Newborn("");
+        identified.IdentityNumber = Number("20240320", "182");
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.NewbornTwice.Code), await MonitoringFixture.Refused(Add(household.Id, identified)));
+        Assert.Contains((await Import($"{identified.IdentityNumber},,,")).Errors, error => error.Line == 3 && error.Rule == Rules.NewbornTwice.Code);
+
+        await monitoring.Households().CompleteIdentityAsync(new CompleteIdentityRequest { HouseholdId = household.Id, MemberId = id, IdentityNumber = identified.IdentityNumber });
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.NewbornTwice.Code), await MonitoringFixture.Refused(Add(household.Id, Newborn("Q610000004"))));
+        // A file that was exported before is not taken in as another child.
+        Assert.Contains((await Import(",Q610000004,2024-03-20,女")).Errors, error => error.Line == 3 && error.Rule == Rules.NewbornTwice.Code);
+        Assert.Equal(1, (await Import($"{identified.IdentityNumber},,,")).Unchanged);
+        var twin = Newborn("Q610000005");
+        twin.Name = "赵例贝";
+        Assert.Equal(3, (await Add(household.Id, twin)).MemberCount);
+
+        Task<Common.V1.ImportReport> Import(string child) => monitoring.ImportHouseholds(
+            $"户编号,现居行政区划,安置点编号,户类别,住房安全等级,饮水安全,劳动能力,医疗保险,是否就业,姓名,与户主关系,身份证号码,出生医学证明编号,出生日期,性别\n" +
+            $"{household.Number},{household.Division},{household.SettlementId},脱贫户,A,安全,普通劳动力,居民医保,是,{head.Name},户主,{head.IdentityNumber},,,\n" +
+            $"{household.Number},{household.Division},{household.SettlementId},脱贫户,A,安全,,,,赵例宝,女儿,{child}\n", MonitoringFixture.County);
+    }
+
     public static TheoryData<string, string> Births => new()
     {
         { "birth_certificate_number", "NOT_A_BIRTH_CERTIFICATE" }, { "both", "EITHER_NUMBER" }, { "birth_date", "IN_THE_FUTURE" }, { "old", "BEFORE_CERTIFICATES" },

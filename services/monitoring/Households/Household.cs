@@ -37,6 +37,10 @@ sealed record Member(Guid Id, string Name, ProtectedNumber Number, DateOnly Birt
 
     public bool CanWork => Labour is LabourAbility.Full or LabourAbility.Skilled or LabourAbility.Partial;
 
+    /// <summary>Whether this is a child of the same household as <paramref name="other"/>, one by birth certificate and one by identity number.</summary>
+    public bool IsSameNewborn(Member other) =>
+        (IdentityDue is null) != (other.IdentityDue is null) && (Name, Birth, Gender) == (other.Name, other.Birth, other.Gender);
+
     public bool IsSamePerson(Member other) => Number.Hash.AsSpan().SequenceEqual(other.Number.Hash);
 }
 
@@ -73,6 +77,7 @@ sealed record Household(Guid Id, string Number, Home Home, HouseholdCategory Cat
 
     public Household Add(Member member)
     {
+        Rules.NewbornTwice.Require(!Members.Any(member.IsSameNewborn));
         // Who becomes a householder by joining replaces nobody: the other must step back first.
         return Next(this with { Members = [.. Members, member] });
     }

@@ -137,6 +137,20 @@ static class HouseholdImportStore
             where staged.identity_due_date is not null and (members.birth_date, members.gender) <> (staged.birth_date, staged.gender)
             """);
 
+        await transaction.Fault(Rules.NewbornTwice,
+            """
+            insert into import_faults (line, group_key, column_name, rule, zh, en)
+            select staged.line, staged.number, '出生医学证明编号', $1, $2, $3
+            from staged join staged_households as household on household.number = staged.number join members on members.household_id = household.household_id
+            where staged.identity_due_date is not null and members.identity_due_date is null
+              and (members.name, members.birth_date, members.gender) = (staged.name, staged.birth_date, staged.gender)
+            union all
+            select staged.line, staged.number, '身份证号码', $1, $2, $3
+            from members join staged_households as household on household.household_id = members.household_id join staged on staged.number = household.number
+            where members.identity_due_date is not null and staged.identity_due_date is null
+              and (members.name, members.birth_date, members.gender) = (staged.name, staged.birth_date, staged.gender)
+            """);
+
         await transaction.Fault(Rules.StandingStays,
             """
             insert into import_faults (line, group_key, column_name, rule, zh, en)
