@@ -121,7 +121,7 @@ public sealed class SettlementsTests(OrganizationsFixture service) : IClassFixtu
     {
         var request = new GetSettlementRequest { SettlementId = NewId() };
         var zh = await Refused.With(StatusCode.NotFound, () => service.Settlements().GetSettlementAsync(request));
-        Assert.StartsWith($"未找到安置点:{request.SettlementId}", zh.Status.Detail, StringComparison.Ordinal);
+        Assert.StartsWith($"未找到安置点：{request.SettlementId}", zh.Status.Detail, StringComparison.Ordinal);
         var english = new Metadata { { "accept-language", "en" } };
         var en = await Refused.With(StatusCode.NotFound, () => service.Settlements().GetSettlementAsync(request, english));
         Assert.StartsWith($"No settlement \"{request.SettlementId}\" was found", en.Status.Detail, StringComparison.Ordinal);
