@@ -311,8 +311,8 @@ static class Rules
     // ---- MON-07 green channel and disasters
 
     public static readonly Rule Disaster = new("MON-07.disaster",
-        "应急管理部门报送受灾：{0}，经济损失 {1} 元。",
-        "Emergency management reports a disaster: {0}, with a loss of {1} yuan.", "MON-07 S2 二(一)5");
+        "应急管理部门报送受灾：{0}，经济损失 {1} 元{2}。",
+        "Emergency management reports a disaster: {0}, with a loss of {1} yuan{2}.", "MON-07 S2 二(一)5");
 
     public static readonly Rule DisasterOfWhom = new("MON-07.disaster_of_whom",
         "请填写户编号或身份证号码，两者都填时须为同一户。",

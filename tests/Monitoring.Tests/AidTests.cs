@@ -153,6 +153,25 @@ public sealed class AidTests(MonitoringFixture monitoring) : IClassFixture<Monit
         Assert.Equal(2, (await DisasterClues(byNumber.Id)).Count);
     }
 
+    [Fact]
+    public async Task The_list_tells_of_casualties_the_dwelling_and_the_water_and_what_is_worse_than_it_said_is_a_new_sign()
+    {
+        var household = await monitoring.Register();
+        await Import(Row("0", "否", ""));
+        var clue = Assert.Single(await DisasterClues(household.Id));
+        Assert.Equal("应急管理部门报送受灾：2024-03-28 洪涝，经济损失 100.00 元。", clue.Explanation);
+        await monitoring.Clues().RefuteClueAsync(new RefuteClueRequest { ClueId = clue.Id, Reason = "未受影响" }, cancellationToken: Cancellation);
+
+        Assert.Equal(1, (await Import(Row("2", "是", "是"))).Updated);
+        Assert.Equal(1, (await Import(Row("2", "是", "是"))).Unchanged);
+        var worse = Assert.Single(await DisasterClues(household.Id), other => other.Id != clue.Id);
+        Assert.Equal("应急管理部门报送受灾：2024-03-28 洪涝，经济损失 100.00 元，人员伤亡 2 人，住房受损，饮水受影响。", worse.Explanation);
+        Assert.Equal(["OUT_OF_RANGE", "NOT_A_FLAG"], (await Import(Row("-1", "也许", ""))).Errors.Select(error => error.Rule));
+
+        string Row(string casualties, string dwelling, string water) =>
+            $"户编号,灾害种类,受灾日期,经济损失,人员伤亡,住房受损,饮水受影响\n{household.Number},洪涝,2024-03-28,100,{casualties},{dwelling},{water}\n";
+    }
+
     async Task<ImportReport> Import(string csv)
     {
         using var call = monitoring.Aids().ImportDisasters(cancellationToken: Cancellation);

@@ -106,6 +106,7 @@ static class ClueRules
                 string.Join(locale == Locale.En ? ", " : "、", facts.GetProperty("disasters").EnumerateArray().Select(disaster =>
                     $"{disaster.GetProperty("date").GetString()} {NameOf((DisasterKind)disaster.GetProperty("kind").GetInt32(), locale)}")),
                 Yuan(facts.GetProperty("figures"), "loss_fen"),
+                Struck([.. facts.GetProperty("disasters").EnumerateArray()], locale),
             ]),
         new(Rules.ListedMedicalBills, new Text("医保名单费用过高", "High medical bills on a list"), (facts, limit, _) => [Yuan(facts, "medical_fen"), Threshold(limit)]),
         new(Rules.ListedDropOut, new Text("失辍学名单", "On a list of drop-outs"), (facts, _, _) => [facts.GetProperty("drop_outs").GetArrayLength()]),
@@ -122,6 +123,20 @@ static class ClueRules
         ?? throw new InvalidOperationException($"There is no rule \"{code}\" by which clues are raised.");
 
     static JsonElement[] Signals(JsonElement facts) => [.. facts.GetProperty("signals").EnumerateArray()];
+
+    /// <summary>What disasters did beside the loss: casualties, the dwelling, the drinking water (S2 二(一)5).</summary>
+    static string Struck(JsonElement[] disasters, Locale locale)
+    {
+        var casualties = disasters.Sum(disaster => disaster.TryGetProperty("casualties", out var count) ? count.GetInt32() : 0);
+        (bool Is, Text Said)[] struck =
+        [
+            (casualties > 0, new($"人员伤亡 {casualties} 人", $"{casualties} killed or hurt")), (Has("dwelling"), new("住房受损", "the dwelling damaged")),
+            (Has("water"), new("饮水受影响", "the drinking water affected")),
+        ];
+        return string.Concat(struck.Where(each => each.Is).Select(each => new Text($"，{each.Said.Zh}", $", {each.Said.En}").In(locale)));
+
+        bool Has(string name) => Array.Exists(disasters, disaster => disaster.TryGetProperty(name, out _));
+    }
 
     static string NameOf(DisasterKind kind, Locale locale) => new Text(Words.Disasters[kind], $"{kind}").In(locale);
 
