@@ -429,8 +429,8 @@ static class Rules
         "What was found is submitted or filed already. It can be checked anew when it is sent back or a list says something new.", "MON-14 S3b 二");
 
     public static readonly Rule SaysWhy = new("MON-14.spared_for_a_reason",
-        "情况不属实，或者符合否决情形但不予否决的，须填写理由。",
-        "What is untrue, and who is spared from a veto, takes a reason.", "MON-14 S3b 一、二(二)");
+        "情况不属实，或者提出否决、不予否决意见的，须填写理由。",
+        "What is untrue takes a reason, and so does a veto, whether it holds or the family is spared.", "MON-14 S3b 一、二(二)");
 
     public static readonly Rule NoVetoAfter = new("MON-14.no_veto_after",
         "{0} 及以后发生的情况属于识别后发生，不适用“一票否决”。请取消否决情形，或核对发生日期。",

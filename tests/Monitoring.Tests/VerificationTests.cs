@@ -14,18 +14,18 @@ public sealed class VerificationTests(MonitoringFixture monitoring) : IClassFixt
     {
         { false, "", Veto.Unspecified, false, 0, "查无此车", VerificationOutcome.Untrue },
         // The day before the cut-off date, the date itself, the day after.
-        { true, "2015-10-25", Veto.Vehicle, false, 30_000, "", VerificationOutcome.Vetoed },
+        { true, "2015-10-25", Veto.Vehicle, false, 30_000, "评议会一致认定", VerificationOutcome.Vetoed },
         { true, "2015-10-26", Veto.Unspecified, false, 0, "", VerificationOutcome.AfterCutOff },
         { true, "2015-10-27", Veto.Unspecified, false, 0, "", VerificationOutcome.AfterCutOff },
         { true, "2014-01-01", Veto.Unspecified, false, 0, "", VerificationOutcome.NoGround },
         { true, "2014-01-01", Veto.Vehicle, true, 45_000, "户主重病，车辆用于就医", VerificationOutcome.Spared },
-        { true, "2014-01-01", Veto.Dwelling, false, 0, "", VerificationOutcome.Vetoed },
-        { true, "2014-01-01", Veto.TownProperty, false, 0, "", VerificationOutcome.Vetoed },
-        { true, "2014-01-01", Veto.Business, false, 0, "", VerificationOutcome.Vetoed },
-        { true, "2014-01-01", Veto.SteadyEmployment, false, 0, "", VerificationOutcome.Vetoed },
-        { true, "2012-01-01", Veto.Absence, false, 3, "", VerificationOutcome.Vetoed },
-        { true, "2014-01-01", Veto.UnwillingToWork, false, 0, "", VerificationOutcome.Vetoed },
-        { true, "2014-01-01", Veto.ShamRegistration, false, 0, "", VerificationOutcome.Vetoed },
+        { true, "2014-01-01", Veto.Dwelling, false, 0, "评议会一致认定", VerificationOutcome.Vetoed },
+        { true, "2014-01-01", Veto.TownProperty, false, 0, "评议会一致认定", VerificationOutcome.Vetoed },
+        { true, "2014-01-01", Veto.Business, false, 0, "评议会一致认定", VerificationOutcome.Vetoed },
+        { true, "2014-01-01", Veto.SteadyEmployment, false, 0, "评议会一致认定", VerificationOutcome.Vetoed },
+        { true, "2012-01-01", Veto.Absence, false, 3, "评议会一致认定", VerificationOutcome.Vetoed },
+        { true, "2014-01-01", Veto.UnwillingToWork, false, 0, "评议会一致认定", VerificationOutcome.Vetoed },
+        { true, "2014-01-01", Veto.ShamRegistration, false, 0, "评议会一致认定", VerificationOutcome.Vetoed },
     };
 
     [Theory]
@@ -48,6 +48,7 @@ public sealed class VerificationTests(MonitoringFixture monitoring) : IClassFixt
         { new V1.Finding { IsTrue = true, OccurredDate = "2015-10-26", Veto = Veto.Business }, StatusCode.FailedPrecondition, "MON-14.no_veto_after" },
         { new V1.Finding(), StatusCode.FailedPrecondition, "MON-14.spared_for_a_reason" },
         { new V1.Finding { IsTrue = true, OccurredDate = "2014-01-01", Veto = Veto.Business, Spared = true }, StatusCode.FailedPrecondition, "MON-14.spared_for_a_reason" },
+        { new V1.Finding { IsTrue = true, OccurredDate = "2014-01-01", Veto = Veto.Business }, StatusCode.FailedPrecondition, "MON-14.spared_for_a_reason" },
         { new V1.Finding { IsTrue = true, OccurredDate = "2014-01-01", Veto = Veto.Vehicle, Figure = 29_999 }, StatusCode.FailedPrecondition, "MON-14.veto_figure" },
         { new V1.Finding { IsTrue = true, OccurredDate = "2014-01-01", Veto = Veto.Absence, Figure = 2 }, StatusCode.FailedPrecondition, "MON-14.veto_figure" },
         { new V1.Finding { IsTrue = true }, StatusCode.InvalidArgument, "NOT_A_DATE" },
@@ -86,7 +87,7 @@ public sealed class VerificationTests(MonitoringFixture monitoring) : IClassFixt
     public async Task A_village_submits_when_all_is_checked_and_the_county_files()
     {
         var (list, verifications) = await monitoring.Matched(people: 2);
-        await monitoring.Check(verifications[0].Id, new V1.Finding { IsTrue = true, OccurredDate = "2014-01-01", Veto = Veto.Vehicle, Figure = 80_000 });
+        await monitoring.Check(verifications[0].Id, new V1.Finding { IsTrue = true, OccurredDate = "2014-01-01", Veto = Veto.Vehicle, Figure = 80_000, Reason = "评议会一致认定" });
         Assert.Equal((StatusCode.FailedPrecondition, Rules.AllChecked.Code), await MonitoringFixture.Refused(monitoring.Submit(list)));
         await monitoring.Check(verifications[1].Id, new V1.Finding { Reason = "查无此车" });
 

@@ -30,7 +30,8 @@ sealed record Finding(Checked Checked, VerificationOutcome Outcome, PolicyCitati
             return new Finding(check, VerificationOutcome.NoGround, cutOff.Citation, null);
         if (Vetoes.IsMeasured(check.Veto))
             Rules.VetoFigure.Require(check.Figure >= figure!.Least, figure.Least, check.Figure);
-        Rules.SaysWhy.Require(!check.Spared || check.Reason.Length > 0);
+        // "The opinion and the reason", to veto as well as not to.
+        Rules.SaysWhy.Require(check.Reason.Length > 0);
         return new Finding(check, check.Spared ? VerificationOutcome.Spared : VerificationOutcome.Vetoed, cutOff.Citation, figure?.Citation);
     }
 }
