@@ -36,6 +36,54 @@ public sealed class ImportTests(MonitoringFixture monitoring) : IClassFixture<Mo
     }
 
     [Fact]
+    public async Task What_clerks_write_is_taken_for_what_they_mean()
+    {
+        string Row(string household, string origin, string building, string identity, string relation, string health) =>
+            $"{household},{MonitoringFixture.Village},,{origin},一 般 户,无,边缘易致贫户,２０２４年３月１日,{building},1,101,,Ｂ级,安全,赵例一,{identity},{relation},,\"{health}\",2,普通劳动力,居民医保,,是";
+        static string Wide(string text) => string.Concat(text.Select(character => (char)(character + 0xFEE0)));
+        var (first, second) = (monitoring.NewPerson(), monitoring.NewPerson());
+        var number = $"Q-{first[^6..]}";
+        var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader,
+        [
+            Row(Wide(number), Wide("619901"), Wide("1"), Wide(first), "户　主", "高血压，糖尿病；大病"), Row(number, "619901", "1", second, "配 偶", "健康"),
+        ]), MonitoringFixture.County);
+        Assert.Equal((1, 0), (report.Created, report.Rejected));
+        var found = await monitoring.Households().LookUpHouseholdAsync(new LookUpHouseholdRequest { IdentityNumber = first });
+        var household = await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = found.Household.Id });
+        Assert.Equal((number, "619901", "1", DwellingGrade.B, "2024-03-01"),
+            (household.Number, household.OriginDivision, household.Building, household.DwellingGrade, household.MonitoredDate));
+        Assert.Equal([HealthCondition.SevereIllness, HealthCondition.Hypertension, HealthCondition.Diabetes], household.Members[0].HealthConditions);
+        Assert.Empty(household.Members[1].HealthConditions);
+
+        var incomes = await monitoring.ImportIncomes($"户编号,年度,季度,工资性收入\n{number},２０２３,４,１２００.5\n");
+        Assert.Equal(1, incomes.Created);
+    }
+
+    [Theory]
+    [InlineData("边缘易致贫户,2024-04-02", "纳入监测日期", "IN_THE_FUTURE")]
+    [InlineData("边缘易致贫户,2024-02-30", "纳入监测日期", "NOT_A_DATE")]
+    [InlineData("边缘易致贫户,", "纳入监测日期", "REQUIRED")]
+    [InlineData(",2024-03-01", "监测类别", "REQUIRED")]
+    public async Task A_monitored_standing_has_a_kind_and_a_day_that_has_come(string standing, string column, string rule)
+    {
+        var report = await monitoring.ImportHouseholds(SampleCounty.Csv(SampleCounty.HouseholdHeader,
+            [$"S-1,{MonitoringFixture.Village},,,一般户,,{standing},1,1,101,,A,安全,赵例一,{monitoring.NewPerson()},户主,,,,,,,"]), MonitoringFixture.County);
+        Assert.Equal([(column, rule)], report.Errors.Select(error => (error.Column, error.Rule)));
+    }
+
+    [Fact]
+    public async Task What_can_be_chosen_is_listed_in_order_and_in_the_caller_s_language()
+    {
+        var file = SampleCounty.Csv(SampleCounty.HouseholdHeader,
+            [$"S-1,{MonitoringFixture.Village},,,富裕户,,,,1,1,101,,A,安全,赵例一,{monitoring.NewPerson()},户主,,感冒,,,,,"]);
+        var report = await monitoring.ImportHouseholds(file, MonitoringFixture.County);
+        Assert.Equal(
+        [
+            "必须是以下之一：脱贫户 / 一般户。", "必须是以下各项，多项用“、”隔开：大病 / 高血压 / 糖尿病 / 结核病 / 严重精神障碍。",
+        ], report.Errors.Select(error => error.Message));
+    }
+
+    [Fact]
     public async Task One_bad_row_rejects_its_household_and_no_other()
     {
         string Row(string household, string relation, string number) => $"{household},{MonitoringFixture.Village},,,脱贫户,,,,1,1,101,,A,安全,赵例一,{number},{relation},,,,,,,";

@@ -60,16 +60,20 @@ sealed class HouseholdImport(PersonalData personal, PolicyBook policies) : Impor
     {
         var kind = row.Choice(_monitoredKind, Words.MonitoredKinds.Values);
         var since = row.Date(_monitoredDate);
-        if (kind is not null && since is null)
+        if (kind is not null && row.IsEmpty(_monitoredDate))
             row.Wrong(_monitoredDate, "REQUIRED", "填写监测类别时必须填写纳入监测日期。", "A monitored household has the date since when.");
+        if (since is not null && row.IsEmpty(_monitoredKind))
+            row.Wrong(_monitoredKind, "REQUIRED", "填写纳入监测日期时必须填写监测类别。", "A date since when comes with the kind.");
+        if (since > row.Today)
+            row.Wrong(_monitoredDate, "IN_THE_FUTURE", "不能晚于今天。", "Must not lie in the future.");
         var household = new Household(
             Guid.CreateVersion7(), Number(row),
-            new Home(row.Division(_division, 12), row.Id(_settlement), row.Text(_building, 40), row.Text(_unit, 40), row.Text(_room, 40),
+            new Home(row.Division(_division, 12), row.Id(_settlement), row.Code(_building, 40), row.Code(_unit, 40), row.Code(_room, 40),
                 row.Id(_grid)),
             row.Choice(_category, Words.Categories.Values) ?? default, [])
         {
             Origin = Origin(row),
-            LowIncome = Choices(row, _lowIncome, Words.LowIncome.Values),
+            LowIncome = row.Choices(_lowIncome, Words.LowIncome.Values, "无"),
             Dwelling = row.Choice(_dwelling, Words.Dwellings.Values) ?? default,
             Water = row.Choice(_water, Words.Waters.Values) ?? default,
             Monitored = kind is { } monitored && since is { } date ? new Monitored(monitored, date) : null,
@@ -83,7 +87,7 @@ sealed class HouseholdImport(PersonalData personal, PolicyBook policies) : Impor
             Name = row.Text(_name, 50),
             Relation = row.Choice(_relation, Words.Relations.Values) ?? default,
             Education = row.Choice(_education, Words.Educations.Values) ?? default,
-            Health = Choices(row, _health, Words.HealthConditions.Values),
+            Health = row.Choices(_health, Words.HealthConditions.Values, "健康", "无"),
             DisabilityGrade = row.Choice(_disability, Words.DisabilityGrades.Values) ?? 0,
             Labour = row.Choice(_labour, Words.LabourAbilities.Values) ?? default,
             Insurance = row.Choice(_insurance, Words.Insurances.Values) ?? default,
@@ -106,7 +110,7 @@ sealed class HouseholdImport(PersonalData personal, PolicyBook policies) : Impor
     /// <summary>Who a row is about, by the birth certificate.</summary>
     Member Newborn(ImportRow row, string division)
     {
-        var certificate = row.Text(_certificate).ToUpperInvariant();
+        var certificate = row.Code(_certificate).ToUpperInvariant();
         if (!row.IsEmpty(_identity))
             Wrong(_certificate, "EITHER_NUMBER", BirthCertificate.EitherNumber);
         if (!BirthCertificate.IsNumber(certificate))
@@ -212,7 +216,7 @@ sealed class HouseholdImport(PersonalData personal, PolicyBook policies) : Impor
 
     static string Number(ImportRow row)
     {
-        var number = row.Text(_number, 32);
+        var number = row.Code(_number, 32);
         if (!number.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'))
             row.Wrong(_number, "NOT_A_HOUSEHOLD_NUMBER", "只能由字母、数字和“-”组成。", "Must consist of letters, digits and \"-\".");
         return number;
@@ -221,24 +225,9 @@ sealed class HouseholdImport(PersonalData personal, PolicyBook policies) : Impor
     /// <summary>People come from anywhere, so this division need not lie within the caller's.</summary>
     static string Origin(ImportRow row)
     {
-        var code = row.Text(_origin, 12);
+        var code = row.Code(_origin, 12);
         if (code.Length > 0 && !Platform.Divisions.IsCode(code))
             row.Wrong(_origin, "NOT_A_DIVISION", "必须是 2、4、6、9 或 12 位数字的行政区划代码。", "Must be a division code of 2, 4, 6, 9 or 12 digits.");
         return code;
-    }
-
-    static T[] Choices<T>(ImportRow row, ImportColumn column, IReadOnlyDictionary<string, T> choices) where T : struct, Enum
-    {
-        var text = row.Text(column);
-        if (text.Length == 0)
-            return [];
-        var words = text.Split(Words.Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (Array.Exists(words, word => !choices.ContainsKey(word)))
-        {
-            row.Wrong(column, "NOT_A_CHOICE", $"必须是以下各项，多项用“、”隔开：{string.Join(" / ", choices.Keys)}。",
-                $"Must be some of these, with \";\" between them: {string.Join(" / ", choices.Keys)}.");
-            return [];
-        }
-        return [.. words.Select(word => choices[word]).Distinct().Order()];
     }
 }

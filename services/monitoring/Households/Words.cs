@@ -6,8 +6,6 @@ namespace Governance.Monitoring;
 /// <summary>The words that files use for the values of the registry, Chinese first.</summary>
 static class Words
 {
-    public static readonly char[] Separators = ['、', ';', ';', ',', '|'];
-
     public static readonly Vocabulary<HouseholdCategory> Categories = Of(
         ("脱贫户", HouseholdCategory.OutOfPoverty), ("一般户", HouseholdCategory.General),
         ("OUT_OF_POVERTY", HouseholdCategory.OutOfPoverty), ("GENERAL", HouseholdCategory.General));

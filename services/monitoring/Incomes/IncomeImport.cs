@@ -25,7 +25,7 @@ sealed class IncomeImport() : Import<IncomeImport.Row>("incomes")
 
     protected override Row Read(ImportRow row)
     {
-        var number = row.Text(_number, 32);
+        var number = row.Code(_number, 32);
         var quarter = new Quarter((int)(row.Number(_year, 2000, 2100) ?? 2000), (int)(row.Number(_quarter, 1, 4) ?? 1));
         return new Row(number, new Income(quarter, 1)
         {

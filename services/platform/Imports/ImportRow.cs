@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Governance.Platform.Identity;
 using Governance.Platform.Personal;
 using Governance.Platform.Rpc;
@@ -11,6 +12,7 @@ namespace Governance.Platform.Imports;
 /// </summary>
 public sealed class ImportRow
 {
+    static readonly char[] _separators = ['、', ',', ';', '|'];
     static readonly string[] _dateFormats = ["yyyy-MM-dd", "yyyy/M/d", "yyyyMMdd", "yyyy-M-d", "yyyy.M.d", "yyyy年M月d日"];
 
     readonly TableReader _table;
@@ -53,10 +55,13 @@ public sealed class ImportRow
         return "";
     }
 
+    /// <summary>Text that machines compare, such as a number of a list: full-width characters become the plain ones.</summary>
+    public string Code(ImportColumn column, int max = 200) => Plain(Text(column, max)).ToString();
+
     /// <summary>A UUID.</summary>
     public Guid? Id(ImportColumn column)
     {
-        if (Cell(column) is not { Length: > 0 } cell)
+        if (PlainCell(column) is not { Length: > 0 } cell)
             return null;
         if (Guid.TryParse(cell, out var id) && id != Guid.Empty)
             return id;
@@ -69,7 +74,7 @@ public sealed class ImportRow
     /// </summary>
     public string Division(ImportColumn column, params ReadOnlySpan<int> lengths)
     {
-        if (Cell(column) is not { Length: > 0 } cell)
+        if (PlainCell(column) is not { Length: > 0 } cell)
             return "";
         var code = cell.ToString();
         if (!Divisions.IsCode(code) || (lengths.Length > 0 && !lengths.Contains(code.Length)))
@@ -91,7 +96,7 @@ public sealed class ImportRow
     /// <summary>A date in one of the ways in which spreadsheets write it.</summary>
     public DateOnly? Date(ImportColumn column)
     {
-        if (Cell(column) is not { Length: > 0 } cell)
+        if (PlainCell(column) is not { Length: > 0 } cell)
             return null;
         if (DateOnly.TryParseExact(cell, _dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             && date.Year is >= 1900 and <= 2100)
@@ -106,7 +111,7 @@ public sealed class ImportRow
     /// <summary>A whole number between the bounds, both included.</summary>
     public long? Number(ImportColumn column, long min = 0, long max = int.MaxValue)
     {
-        if (Cell(column) is not { Length: > 0 } cell)
+        if (PlainCell(column) is not { Length: > 0 } cell)
             return null;
         if (long.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number)
             && number >= min && number <= max)
@@ -118,7 +123,7 @@ public sealed class ImportRow
     /// <summary>An amount written in yuan with at most two decimals, answered in fen.</summary>
     public long? Fen(ImportColumn column, long min = 0, long max = 100_000_000_000_00)
     {
-        if (Cell(column) is not { Length: > 0 } cell)
+        if (PlainCell(column) is not { Length: > 0 } cell)
             return null;
         if (decimal.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowThousands | NumberStyles.AllowDecimalPoint,
             CultureInfo.InvariantCulture, out var yuan)
@@ -132,7 +137,7 @@ public sealed class ImportRow
     /// <summary>Yes or no.</summary>
     public bool? Flag(ImportColumn column)
     {
-        switch (Cell(column))
+        switch (PlainCell(column))
         {
             case []:
                 return null;
@@ -149,13 +154,25 @@ public sealed class ImportRow
     /// <summary>One of <paramref name="choices"/> by its word, in either language.</summary>
     public T? Choice<T>(ImportColumn column, IReadOnlyDictionary<string, T> choices) where T : struct
     {
-        if (Cell(column) is not { Length: > 0 } cell)
+        if (PlainCell(column) is not { Length: > 0 } cell)
             return null;
-        if (choices.TryGetValue(cell.ToString(), out var choice))
+        if (choices.TryGetValue(Word(cell), out var choice))
             return choice;
-        var words = string.Join(" / ", choices.Keys);
-        Wrong(column, "NOT_A_CHOICE", $"必须是以下之一：{words}。", $"Must be one of: {words}.");
+        Wrong(column, "NOT_A_CHOICE", $"必须是以下之一：{Words(choices, Locale.Zh)}。", $"Must be one of: {Words(choices, Locale.En)}.");
         return null;
+    }
+
+    /// <summary>Any of <paramref name="choices"/> by their words, with 、 or the like between them; <paramref name="none"/> are words for none of them.</summary>
+    public T[] Choices<T>(ImportColumn column, IReadOnlyDictionary<string, T> choices, params ReadOnlySpan<string> none) where T : struct
+    {
+        if (PlainCell(column) is not { Length: > 0 } cell || none.Contains(Word(cell)))
+            return [];
+        var words = cell.ToString().Split(_separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (Array.TrueForAll(words, word => choices.ContainsKey(Word(word))))
+            return [.. words.Select(word => choices[Word(word)]).Distinct().Order()];
+        Wrong(column, "NOT_A_CHOICE", $"必须是以下各项，多项用“、”隔开：{Words(choices, Locale.Zh)}。",
+            $"Must be some of these, with \";\" between them: {Words(choices, Locale.En)}.");
+        return [];
     }
 
     /// <summary>An identity number (GB 11643).</summary>
@@ -190,6 +207,21 @@ public sealed class ImportRow
             Wrong(column, "REQUIRED", "不能为空。", "Must not be empty.");
         return cell;
     }
+
+    /// <summary>The trimmed text of a cell that machines compare, however an input method wrote it.</summary>
+    ReadOnlySpan<char> PlainCell(ImportColumn column) => Plain(Cell(column));
+
+    static ReadOnlySpan<char> Plain(ReadOnlySpan<char> text) =>
+        text.ContainsAnyInRange('\uFF01', '\uFF5E') ? string.Concat(text.ToString().Select(Characters.Plain)) : text;
+
+    /// <summary>A word without the spaces that make it as wide as its neighbours: 户　主.</summary>
+    static string Word(ReadOnlySpan<char> cell) =>
+        cell.ContainsAny(' ', '\u3000') ? string.Concat(cell.ToString().Where(character => !char.IsWhiteSpace(character))) : cell.ToString();
+
+    /// <summary>The words of a language, in the order of what they stand for.</summary>
+    static string Words<T>(IReadOnlyDictionary<string, T> choices, Locale locale) => string.Join(" / ",
+        choices.Where(choice => Ascii.IsValid(choice.Key) == (locale == Locale.En)).OrderBy(choice => choice.Value).ThenBy(choice => choice.Key, StringComparer.Ordinal)
+            .Select(choice => choice.Key));
 
     CellKind Kind(ImportColumn column) => _table.Kind(Place(column));
 
