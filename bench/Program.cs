@@ -9,6 +9,7 @@ var benches = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["import"] = ImportBench.Run,
     ["import-province"] = ImportBench.RunProvince,
     ["screening"] = ScreeningBench.Run,
+    ["matching"] = MatchingBench.Run,
     ["registry"] = RegistryBench.Run,
 };
 

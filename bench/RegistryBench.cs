@@ -1,34 +1,32 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Governance.Monitoring.V1;
+using Governance.Support;
 using Grpc.Core;
 
 namespace Governance.Bench;
 
 /// <summary>
-/// Looking a person up and turning the pages of a list over 60,000 households with 200,000 people. Fifty officers ask four times a second each;
-/// what they wait for is this machine's whole work: client, service and database share its cores. Beside it, what a single caller
-/// waits for, and the same rows read by bare SQL.
+/// Looking a person up and turning the pages of a list in a province of 600,000 households with 2,000,000 people. Fifty officers of a city
+/// ask four times a second each; what they wait for is this machine's whole work: client, service and database share its cores. Beside
+/// it, what a single caller waits for, and the same rows read by bare SQL.
 /// </summary>
 static class RegistryBench
 {
-    const int Households = 60_000;
     const int Callers = 50;
     const int CallsEach = 40;
-    const int Known = 2_000;
+    const string City = "6190";
 
     static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
     public static async Task Run()
     {
-        await using var monitoring = new MonitoringService();
+        await using var monitoring = new ProvinceService();
         await monitoring.InitializeAsync();
-        await monitoring.Database.Execute(Seed);
-        var people = await Recognise(monitoring);
-        foreach (var table in (string[])["households", "members"])
-            await monitoring.Database.Execute($"vacuum analyze {table}");
-        var households = new Households.HouseholdsClient(monitoring.As("619901", Everything.Permissions));
-        var ids = await monitoring.Database.Query<Guid>("select id from households tablesample system (1) where division like '619901%' limit 2000");
+        // Far from one another, so that what was read for one caller is of no use to the next.
+        var homes = Enumerable.Range(0, 2_000).Select(number => number * 12_007 % SampleProvince.Households)
+            .Where(home => SampleProvince.DivisionOf(home).StartsWith(City, StringComparison.Ordinal)).ToList();
+        var ids = homes.ConvertAll(SampleProvince.HouseholdId);
+        var people = homes.ConvertAll(home => SampleProvince.IdentityOf(SampleProvince.FirstPersonOf(home)));
+        var households = new Households.HouseholdsClient(monitoring.As(City, Everything.Permissions));
 
         var bare = await Alone(monitoring, ids);
         var get = Latencies.Of(await One(500, turn => households.GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = ids[turn % ids.Count].ToString() })));
@@ -88,7 +86,7 @@ static class RegistryBench
         return Latencies.Of(measured.SelectMany(mine => mine));
     }
 
-    static async Task<Latencies> Alone(MonitoringService monitoring, List<Guid> ids)
+    static async Task<Latencies> Alone(ProvinceService monitoring, List<Guid> ids)
     {
         await using var connection = await monitoring.Database.Administrator.OpenConnectionAsync();
         var measured = new List<double>();
@@ -114,52 +112,4 @@ static class RegistryBench
         await work();
         return TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds;
     }
-
-    /// <summary>Gives some of the people numbers that one can ask for; the keys are those of the fixture.</summary>
-    static async Task<List<string>> Recognise(MonitoringService monitoring)
-    {
-        var key = Enumerable.Repeat((byte)1, 32).ToArray();
-        var numbers = Enumerable.Range(0, Known).Select(IdentityNumber).ToList();
-        var hashes = numbers.ConvertAll(number => Convert.ToHexString(HMACSHA256.HashData(key, System.Text.Encoding.ASCII.GetBytes(number))));
-        await monitoring.Database.Execute(
-            $"""
-            update members set identity_hash = decode(known.hash, 'hex')
-            from (select hash, md5('m' || number * 97 || '-1')::uuid as id from unnest(array['{string.Join("','", hashes)}']) with ordinality as row (hash, number)) as known
-            where members.id = known.id
-            """);
-        return numbers;
-    }
-
-    /// <summary>A number of nobody: the division is invented, the checksum (GB 11643) is right.</summary>
-    static string IdentityNumber(int person)
-    {
-        var digits = string.Create(CultureInfo.InvariantCulture, $"619901{new DateOnly(1950, 1, 1).AddDays(person / 999):yyyyMMdd}{(person % 999) + 1:D3}");
-        var sum = 0;
-        for (var place = 0; place < 17; place++)
-            sum += (digits[place] - '0') * (1 << (17 - place)) % 11;
-        return digits + "10X98765432"[sum % 11];
-    }
-
-    /// <summary>A sealed number that opens with the fixture's key of zeros; everybody has the same, nobody reads it.</summary>
-    static string Sealed()
-    {
-        var key = new byte[32];
-        var nonce = RandomNumberGenerator.GetBytes(12);
-        var plain = System.Text.Encoding.UTF8.GetBytes(IdentityNumber(0));
-        var (cipher, tag) = (new byte[plain.Length], new byte[16]);
-        using (var aes = new AesGcm(key, 16))
-            aes.Encrypt(nonce, plain, cipher, tag);
-        return Convert.ToHexString([SHA256.HashData(key)[0], .. nonce, .. cipher, .. tag]);
-    }
-
-    static readonly string Seed =
-        $"""
-        insert into households (id, number, division, category, dwelling_grade, water_safety, create_time, update_time)
-        select md5('h' || n)::uuid, 'BN' || n, '61990' || 1 + n % 20 / 10 || '00' || 1 + n % 4 || '00' || 1 + n % 7, 1 + n % 2, 1, 1, now(), now()
-        from generate_series(1, {Households}) as n;
-        insert into members (id, household_id, division, name, identity_sealed, identity_hash, birth_date, gender, relation, labour_ability, insurance, employed)
-        select md5('m' || n || '-' || m)::uuid, md5('h' || n)::uuid, '61990' || 1 + n % 20 / 10 || '00' || 1 + n % 4 || '00' || 1 + n % 7, '示例', '\x{Sealed()}',
-               decode(md5('m' || n || '-' || m), 'hex'), date '1960-01-01' + (n * 7 + m * 3000) % 18000, 1 + m % 2, case when m = 1 then 1 else 3 end, 1 + m % 4, 2, true
-        from generate_series(1, {Households}) as n, generate_series(1, 3 + n % 3 / 2) as m
-        """;
 }

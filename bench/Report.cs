@@ -26,6 +26,13 @@ static class Report
         return (Median(measured.Select(pair => pair.A)), Median(measured.Select(pair => pair.B)));
     }
 
+    public static async Task<double> Seconds(Func<Task> work)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        await work();
+        return TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
+    }
+
     static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();

@@ -19,15 +19,15 @@ static class ScreeningBench
         var screening = new Screening.ScreeningClient(monitoring.As("61", Everything.Permissions));
 
         var (screened, aggregated) = await Report.InTurn(3,
-            () => Seconds(async () =>
+            () => Report.Seconds(async () =>
             {
                 var answer = await screening.RunScreeningAsync(new RunScreeningRequest());
                 if (answer.Rules.Sum(rule => rule.Fired) == 0)
                     throw new InvalidOperationException("No rule fired: nothing was measured.");
             }),
-            () => Seconds(() => monitoring.Database.Query<long>(Aggregate)));
-        var quarters = await Seconds(() => monitoring.Database.Query<long>(AggregateOfQuarters));
-        var rehearsed = await Seconds(async () => await screening.RehearseScreeningAsync(new RehearseScreeningRequest
+            () => Report.Seconds(() => monitoring.Database.Query<long>(Aggregate)));
+        var quarters = await Report.Seconds(() => monitoring.Database.Query<long>(AggregateOfQuarters));
+        var rehearsed = await Report.Seconds(async () => await screening.RehearseScreeningAsync(new RehearseScreeningRequest
         {
             Changes = { new PolicyChange { PolicyId = "monitoring.income_line", Value = "9000" } },
         }));
@@ -36,13 +36,6 @@ static class ScreeningBench
         Report.Figure("one bare aggregate over every quarter's incomes", quarters, "s");
         Report.Figure("rehearsing another income line", rehearsed, "s");
         Report.AtMost("screening ÷ aggregate, time", screened / aggregated, 3);
-    }
-
-    static async Task<double> Seconds(Func<Task> work)
-    {
-        var begun = TimeProvider.System.GetTimestamp();
-        await work();
-        return TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
     }
 
     const string Aggregate =

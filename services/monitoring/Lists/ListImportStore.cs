@@ -25,15 +25,24 @@ static class ListImportStore
     /// </summary>
     public static async Task MatchStagedList(this Transaction transaction, DepartmentList list)
     {
-        // The registry is scoped, so that another county's people are no match.
+        // The registry is scoped, so that another county's people are no match. Matched is by number alone: most rows match nobody, and
+        // with all that they say they would not fit into memory.
+        await transaction.Execute(
+            """
+            analyze staged (identity_hash);
+            create temp table matched on commit drop as
+            select staged.line, member.id as member_id, member.household_id, member.division, member.name
+            from staged join members as member on member.identity_hash = staged.identity_hash;
+            analyze matched (line)
+            """);
         await transaction.Execute(
             """
             insert into hits
-            select staged.line, member.id, member.household_id, member.division, staged.asset, staged.facts, staged.sealed,
-                   staged.name <> '' and staged.name <> member.name, staged.amount_fen, coalesce(known.id, gen_random_uuid()), known.facts
-            from staged
-            join members as member on member.identity_hash = staged.identity_hash
-            left join verifications as known on known.member_id = member.id and known.kind = $1 and known.asset = staged.asset
+            select line, matched.member_id, matched.household_id, matched.division, staged.asset, staged.facts, staged.sealed,
+                   staged.name <> '' and staged.name <> matched.name, staged.amount_fen, coalesce(known.id, gen_random_uuid()), known.facts
+            from matched
+            join staged using (line)
+            left join verifications as known on known.member_id = matched.member_id and known.kind = $1 and known.asset = staged.asset
             """, (short)list.Kind);
         // A person has one vehicle of a plate, and any number of bills.
         if (!DepartmentList.IsOfAssets(list.Kind))
