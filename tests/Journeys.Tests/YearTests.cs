@@ -176,8 +176,21 @@ public sealed class YearTests(OrganizationsFixture organizations, MonitoringFixt
 
         exit = await Get("province-supervisor", "61", $"/v1/exits/{exit["id"]}");
         Assert.Equal("EXIT_STATE_FILED", (string?)exit["state"]);
-        var kinds = await Task.WhenAll(((string[])[exits, objected]).Select(async household => (string?)(await Get("county-officer", "619901", $"/v1/households/{household}"))["monitoredKind"]));
-        Assert.Equal((null, "MONITORED_KIND_SUDDEN_HARDSHIP"), (kinds[0], kinds[1]));
+        var both = await Get("county-officer", "619901", $"/v1/households:batchGet?household_ids={exits}&household_ids={objected}");
+        Assert.Equal([null, "MONITORED_KIND_SUDDEN_HARDSHIP"], both["households"]!.AsArray().Select(household => (string?)household!["monitoredKind"]));
+        var posted = await Post("county-officer", "619901", "/v1/households:batchGet", new JsonObject { ["household_ids"] = new JsonArray(exits, objected) });
+        Assert.Equal(both.ToJsonString(), posted.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_departments_clerk_gets_back_what_was_rejected_of_a_file_and_other_posts_do_not()
+    {
+        using var file = new StringContent("身份证号码,年度,医疗保险\n误填,2024,居民医保\n", Encoding.UTF8, "text/csv");
+        var report = Json(await SendContent("department-officer", "619901", HttpMethod.Post, "/v1/insurances:import", file));
+        var errors = await Read("department-officer", "619901", (string)report["errorsUri"]!);
+        Assert.Contains("误填,2024,居民医保,", errors.Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await Read("county-officer", "619901", (string)report["errorsUri"]!)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Read("city-supervisor", "6199", (string)report["errorsUri"]!)).Status);
     }
 
     /// <summary>Imports one household of the sample county with what its three members earn together in the five quarters up to the first of 2024.</summary>
