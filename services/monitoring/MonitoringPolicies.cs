@@ -101,6 +101,9 @@ static class MonitoringPolicies
 
     // ---- sector support and key villages
 
+    /// <summary>Calendar days after a quarter for collecting its income and expenditure.</summary>
+    public static readonly Policy<int> IncomeCollectionDays = new("monitoring.income_collection.days");
+
     /// <summary>What a key village is to reach, and by when: income as a share of the county's average.</summary>
     public static readonly Policy<decimal> VillageIncome = new("monitoring.key_villages.income");
 

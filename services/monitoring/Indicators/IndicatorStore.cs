@@ -1,6 +1,7 @@
 using Governance.Common.V1;
 using Governance.Platform.Data;
 using Governance.Platform.Indicators;
+using Governance.Platform.Policies;
 using Governance.Platform.Rpc;
 
 namespace Governance.Monitoring;
@@ -11,7 +12,8 @@ namespace Governance.Monitoring;
 /// </summary>
 static class IndicatorStore
 {
-    // $1 the indicator, $2 the division's prefix, $3 the period of the quarter that should be recorded, $4 today.
+    // $1 the indicator, $2 the division's prefix, $3 the places with a policy of their own for when a quarter should be recorded, $4 today, $5 the
+    // period of the quarter that should be recorded there.
     const string Rows =
         """
         select 'monitoring.insured' as indicator, member.id, household.number as name, member.division, member.insurance in (2, 3) as counted
@@ -40,14 +42,22 @@ static class IndicatorStore
         from households where category = 1 or monitored_kind <> 0
         union all
         select 'monitoring.income_recorded', id, number, division,
-               exists (select from incomes where household_id = households.id and period = $3)
-        from households where category = 1 or monitored_kind <> 0
+               exists (select from incomes where household_id = households.id and incomes.period = collected.period)
+        from households
+        join (select village.division, place.period
+              from (select distinct division from households where division >= $2 and division < $2 || ':') as village
+              cross join lateral (
+                  select period from unnest($3::text[], $5::int[]) as place (prefix, period)
+                  where starts_with(village.division, prefix) order by length(prefix) desc limit 1) as place) as collected using (division)
+        where category = 1 or monitored_kind <> 0
         union all
-        -- This year's clues that were decided, or should have been by now.
+        -- This year's clues that were decided, or should have been by now; not those of households that were monitored when they were found, which
+        -- nobody identifies twice.
         select 'monitoring.identified_in_time', clue.id, household.number, clue.division,
                clue.state in (3, 4) and (clue.update_time at time zone 'Asia/Shanghai')::date <= clue.due_date
         from clues as clue join households as household on household.id = clue.household_id
         where clue.found_date >= date_trunc('year', $4) and (clue.state in (3, 4) or clue.state in (1, 2) and clue.due_date < $4)
+          and not (clue.state = 3 and clue.procedure_id is null and clue.update_time = clue.create_time)
         union all
         -- This year's plans that were entered, or should have been by now.
         select 'monitoring.plans_in_time', plan.id, household.number, plan.division, plan.entered_date <= plan.due_date
@@ -75,21 +85,34 @@ static class IndicatorStore
         from latest join villages as village on village.id = village_id
         """;
 
-    public static Task<List<Measurement>> Measure(this Transaction transaction, string indicator, string division, int digits) => transaction.Query(
-        "select left(division, $5), sum(part)::bigint, sum(whole)::bigint from (" + Weighted +
-        ") as row where indicator = $1 and division >= $2 and division < $2 || ':' group by 1",
-        row => new Measurement(row.GetString(0), row.GetInt64(1), row.GetInt64(2)),
-        indicator, division, Collected(transaction), transaction.Today, digits);
+    public static Task<List<Measurement>> Measure(this Transaction transaction, string indicator, PolicyBook policies, string division, int digits)
+    {
+        var (places, periods) = Collected(policies, transaction.Today);
+        return transaction.Query(
+            "select left(division, $6), sum(part)::bigint, sum(whole)::bigint from (" + Weighted +
+            ") as row where indicator = $1 and division >= $2 and division < $2 || ':' group by 1",
+            row => new Measurement(row.GetString(0), row.GetInt64(1), row.GetInt64(2)),
+            indicator, division, places, transaction.Today, periods, digits);
+    }
 
-    public static Task<List<IndicatorRow>> RowsBehind(this Transaction transaction, string indicator, string division, Page page) => transaction.Query(
-        "select id, name, division, part = whole from (" + Weighted +
-        ") as row where indicator = $1 and division >= $2 and division < $2 || ':' and id > $5 order by id limit $6",
-        row => new IndicatorRow
-        {
-            Id = row.GetGuid(0).ToString(), Name = row.GetString(1), Division = row.GetString(2), Counted = row.GetBoolean(3),
-        },
-        indicator, division, Collected(transaction), transaction.Today, page.AfterId, page.Limit);
+    public static Task<List<IndicatorRow>> RowsBehind(this Transaction transaction, string indicator, PolicyBook policies, string division, Page page)
+    {
+        var (places, periods) = Collected(policies, transaction.Today);
+        return transaction.Query(
+            "select id, name, division, part = whole from (" + Weighted +
+            ") as row where indicator = $1 and division >= $2 and division < $2 || ':' and id > $6 order by id limit $7",
+            row => new IndicatorRow
+            {
+                Id = row.GetGuid(0).ToString(), Name = row.GetString(1), Division = row.GetString(2), Counted = row.GetBoolean(3),
+            },
+            indicator, division, places, transaction.Today, periods, page.AfterId, page.Limit);
+    }
 
-    /// <summary>The quarter that should be recorded by now: there is a month for collecting it.</summary>
-    static int Collected(Transaction transaction) => Quarter.LastOver(transaction.Today.AddMonths(-1)).Period;
+    /// <summary>The quarter that should be recorded by now, by place: there are days for collecting it.</summary>
+    static (List<string> Places, List<int> Periods) Collected(PolicyBook policies, DateOnly today)
+    {
+        var places = policies.Places(today, MonitoringPolicies.IncomeCollectionDays);
+        return (places, places.ConvertAll(place =>
+            Quarter.LastOver(today.AddDays(-policies.Get(MonitoringPolicies.IncomeCollectionDays, place, today).Value)).Period));
+    }
 }

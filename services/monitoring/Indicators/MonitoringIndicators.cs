@@ -33,6 +33,6 @@ static class MonitoringIndicators
     ];
 
     static Indicator Of(string id, string zh, string en) => new(id, new Text(zh, en), new Policy<decimal>($"{id}.target"),
-        (transaction, division, digits) => transaction.Measure(id, division, digits),
-        (transaction, division, page) => transaction.RowsBehind(id, division, page));
+        (transaction, policies, division, digits) => transaction.Measure(id, policies, division, digits),
+        (transaction, policies, division, page) => transaction.RowsBehind(id, policies, division, page));
 }

@@ -11,6 +11,6 @@ static class CoverageIndicator
         "organizations.coverage",
         new Text("安置点党组织和自治组织覆盖率", "Settlements covered by a Party organisation and a committee"),
         new Policy<decimal>("organizations.coverage.target"),
-        (transaction, division, digits) => transaction.MeasureCoverage(division, digits),
-        (transaction, division, page) => transaction.ListCoverage(division, page));
+        (transaction, _, division, digits) => transaction.MeasureCoverage(division, digits),
+        (transaction, _, division, page) => transaction.ListCoverage(division, page));
 }

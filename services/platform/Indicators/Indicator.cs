@@ -16,7 +16,7 @@ public sealed record Measurement(string Division, long Numerator, long Denominat
 }
 
 /// <summary>
-/// A share with a target from policy, for any division. Both functions are queries of a store and take the division's prefix;
+/// A share with a target from policy, for any division. Both functions are queries of a store and take what policy says and the division's prefix;
 /// row-level security keeps them within the caller's scope. <paramref name="Measure"/> answers for every part of the division whose code
 /// has as many digits as asked for, so that one pass measures a county or all of a province's counties alike; a part in which there is
 /// nothing to count is left out. <paramref name="Rows"/> are what is counted and what is missing, in the order of their ids.
@@ -25,8 +25,8 @@ public sealed record Indicator(
     string Id,
     Text Title,
     Policy<decimal> Target,
-    Func<Transaction, string, int, Task<List<Measurement>>> Measure,
-    Func<Transaction, string, Page, Task<List<IndicatorRow>>> Rows)
+    Func<Transaction, PolicyBook, string, int, Task<List<Measurement>>> Measure,
+    Func<Transaction, PolicyBook, string, Page, Task<List<IndicatorRow>>> Rows)
 {
     /// <summary>The last day for reaching the target, where the target is one to come; without it the target holds always.</summary>
     public Policy<DateOnly>? Due { get; init; }

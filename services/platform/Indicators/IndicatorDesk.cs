@@ -22,7 +22,7 @@ public sealed class IndicatorDesk(Database database, PolicyBook policies, IEnume
             var response = new ListIndicatorsResponse();
             foreach (var indicator in _indicators)
             {
-                var measured = await indicator.Measure(transaction, division, digits);
+                var measured = await indicator.Measure(transaction, policies, division, digits);
                 if (measured.Count == 0 && digits == division.Length)
                     measured.Add(new Measurement(division, 0, 0));
                 response.Indicators.AddRange(measured.OrderBy(part => part.Division, StringComparer.Ordinal)
@@ -42,7 +42,7 @@ public sealed class IndicatorDesk(Database database, PolicyBook policies, IEnume
         var page = Page.From(request.PageSize, request.PageToken);
         return database.Transact(context, async transaction =>
         {
-            var rows = await indicator.Rows(transaction, division, page);
+            var rows = await indicator.Rows(transaction, policies, division, page);
             return new DrillIndicatorResponse { NextPageToken = page.Cut(rows, row => row.Id), Rows = { rows } };
         });
     }

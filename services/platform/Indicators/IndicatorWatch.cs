@@ -27,7 +27,7 @@ public sealed class IndicatorWatch(
     {
         var today = transaction.Today;
         var month = new DateOnly(today.Year, today.Month, 1);
-        var missed = (await indicator.Measure(transaction, "", _digits)).FindAll(measured =>
+        var missed = (await indicator.Measure(transaction, policies, "", _digits)).FindAll(measured =>
             measured.Division.Length == _digits && !measured.Reaches(Target(measured)) && !(Due(measured) >= today));
         var news = await transaction.TellUnderTarget(indicator.Id, month, [.. missed.Select(measured => measured.Division)]);
         foreach (var measured in missed.Where(measured => news.Contains(measured.Division)))

@@ -30,11 +30,11 @@ public sealed class IndicatorFixture() : ServiceFixture("indicators", service =>
             """);
     }
 
-    static Task<List<Measurement>> Measure(Transaction transaction, string division, int digits) => transaction.Query(
+    static Task<List<Measurement>> Measure(Transaction transaction, PolicyBook policies, string division, int digits) => transaction.Query(
         "select left(division, $2), count(*) filter (where covered), count(*) from places where division >= $1 and division < $1 || ':' group by 1",
         row => new Measurement(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), division, digits);
 
-    static Task<List<IndicatorRow>> Rows(Transaction transaction, string division, Page page) => transaction.Query(
+    static Task<List<IndicatorRow>> Rows(Transaction transaction, PolicyBook policies, string division, Page page) => transaction.Query(
         "select id, division, covered from places where division >= $1 and division < $1 || ':' and id > $2 order by id limit $3",
         row => new IndicatorRow { Id = row.GetString(0), Name = row.GetString(0), Division = row.GetString(1), Counted = row.GetBoolean(2) },
         division, page.After, page.Limit);
