@@ -136,6 +136,11 @@ static class MonitoringPolicies
 
     public static readonly Policy<int> VisitMentalDisorder = new("monitoring.family_doctor.visit.mental_disorder");
 
+    /// <summary>Age at which a child begins school, and the years for which it has to attend.</summary>
+    public static readonly Policy<int> SchoolAge = new("monitoring.school_age");
+
+    public static readonly Policy<int> CompulsorySchooling = new("monitoring.compulsory_schooling.years");
+
     /// <summary>Age until which an orphan or unattended child counts as a child.</summary>
     public static readonly Policy<int> ChildAge = new("monitoring.child_age");
 

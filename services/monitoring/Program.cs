@@ -50,6 +50,7 @@ public static class Program
             .On<PaymentSettled>(OnPayment.Settled)
             .On<PaymentFailed>(OnPayment.Failed)
             .Serve<DropOutsService>()
+            .Serve<EnrolmentsService>()
             .Serve<FamilyDoctorsService>()
             .Serve<BriefingsService>()
             .Serve<KeyVillagesService>()

@@ -535,6 +535,18 @@ static class Rules
         "{0} 的月报已报送，不能改写。请在下月月报中说明。",
         "The report of {0} is in and is not rewritten. Say it in the next month's.", "MON-18 S2 二(二)1");
 
+    public static readonly Rule TermBegun = new("MON-18.term_begun",
+        "学期尚未开始，目前最晚为 {0} 学年第 {1} 学期。请核对学年和学期。",
+        "The term has not begun; the latest is term {1} of the school year {0}. Check them.", "MON-18 S2 二(二)1");
+
+    public static readonly Rule EnrolledTwice = new("MON-18.enrolled_twice",
+        "同一学生同一学期出现了不止一次。请只保留就读学校的一行。",
+        "The same pupil and term are given more than once. Keep the row of the school that the pupil attends.", "MON-18");
+
+    public static readonly Rule RegisterThere = new("MON-18.register_there",
+        "{0} 学年第 {1} 学期尚无学校上传的在校学生名册，无法比对。请先上传名册。",
+        "No school's register of term {1} of the school year {0} is there to compare with. Upload the registers first.", "MON-18 S2 二(二)1");
+
     public static readonly Rule VillageOnce = new("MON-19.one_village",
         "该村已登记为重点帮扶村。请在原记录中补充年度数据。",
         "The village is entered as a key village already. Add its figures there.", "MON-19 S3d 二");

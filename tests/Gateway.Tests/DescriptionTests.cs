@@ -79,6 +79,8 @@ public sealed class DescriptionTests(GatewayFixture gateway)
             "governance.monitoring.v1.Clues.ReportClue clueId",
             "governance.monitoring.v1.DropOuts.ReportDropOut dropOutId",
             "governance.monitoring.v1.EducationAids.RegisterEducationAid educationAidId",
+            "governance.monitoring.v1.Enrolments.CompareEnrolments enrolmentComparisonId",
+            "governance.monitoring.v1.Enrolments.ImportEnrolments importId",
             "governance.monitoring.v1.Exits.NominateExit exitId",
             "governance.monitoring.v1.FamilyDoctors.RegisterIllness illnessId",
             "governance.monitoring.v1.FamilyDoctors.SignDoctor signingId",

@@ -29,6 +29,7 @@ public sealed class ImportErrorTests(MonitoringFixture monitoring) : IClassFixtu
         "ImportIncomes" => "户编号,年度,季度",
         "ImportDisasters" => "灾害种类,受灾日期",
         "ImportInsurances" => "身份证号码,年度,医疗保险",
+        "ImportEnrolments" => "身份证号码,学年,学期,学校",
         "ImportLowIncome" => "身份证号码,低收入类别,认定日期",
         "ImportList" => "身份证号码,姓名",
         "ImportVillageFigures" => "行政区划,年度,农民人均可支配收入,县域平均可支配收入,总户数,通自来水户数,卫生厕所户数,村集体经济收入",

@@ -82,6 +82,8 @@ static class Words
             SchoolStatus.DroppedOut),
         ("TAUGHT_AT_HOME", SchoolStatus.TaughtAtHome), ("LEFT_SCHOOL", SchoolStatus.LeftSchool));
 
+    public static readonly Vocabulary<int> Terms = Of(("第一学期", 1), ("第二学期", 2), ("秋季", 1), ("春季", 2), ("1", 1), ("2", 2));
+
     static Vocabulary<T> Of<T>(params (string Word, T Value)[] words) where T : struct => new(words);
 }
 

@@ -16,6 +16,7 @@ static class Nouns
         ["department list"] = "部门名单",
         ["division"] = "行政区划",
         ["education aid"] = "教育资助",
+        ["enrolment comparison"] = "学籍比对",
         ["exit"] = "退出名单",
         ["drop out"] = "失学辍学记录",
         ["founding"] = "设立事项",
