@@ -136,6 +136,30 @@ static class MonitoringPolicies
 
     public static readonly Policy<int> VisitMentalDisorder = new("monitoring.family_doctor.visit.mental_disorder");
 
+    // What a measure of each kind names in its details, separated by commas.
+
+    public static readonly Policy<string> MeasuresOfIndustry = new("monitoring.measures.industry");
+
+    public static readonly Policy<string> MeasuresOfEmployment = new("monitoring.measures.employment");
+
+    public static readonly Policy<string> MeasuresOfEducation = new("monitoring.measures.education");
+
+    public static readonly Policy<string> MeasuresOfHealth = new("monitoring.measures.health");
+
+    public static readonly Policy<string> MeasuresOfHousing = new("monitoring.measures.housing");
+
+    public static readonly Policy<string> MeasuresOfWater = new("monitoring.measures.water");
+
+    public static readonly Policy<string> MeasuresOfMinimumLiving = new("monitoring.measures.minimum_living");
+
+    public static readonly Policy<string> MeasuresOfTemporaryAid = new("monitoring.measures.temporary_aid");
+
+    public static readonly Policy<string> MeasuresOfInsuranceSubsidy = new("monitoring.measures.insurance_subsidy");
+
+    public static readonly Policy<string> MeasuresOfMicroCredit = new("monitoring.measures.micro_credit");
+
+    public static readonly Policy<string> MeasuresOfPublicWelfarePost = new("monitoring.measures.public_welfare_post");
+
     /// <summary>Age at which a child begins school, and the years for which it has to attend.</summary>
     public static readonly Policy<int> SchoolAge = new("monitoring.school_age");
 

@@ -248,6 +248,10 @@ static class Rules
         "措施的结束日期不能早于开始日期 {0}，也不能晚于今天。",
         "A measure ends between its start on {0} and today.", "MON-08");
 
+    public static readonly Rule MeasureNames = new("MON-08.measure_names",
+        "“{0}”措施须在 details 中写明：{1}。请补充后重新提交。",
+        "A measure of the kind \"{0}\" names in its details: {1}. Add them.", "MON-08 S2 二(一)4");
+
     // ---- MON-09 clearance
 
     public static readonly Rule ClearMonitored = new("MON-09.monitored_only",

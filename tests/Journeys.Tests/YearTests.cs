@@ -90,6 +90,7 @@ public sealed class YearTests(OrganizationsFixture organizations, MonitoringFixt
         await Post("village-officer", Village, $"/v1/plans/{plan}/measures?measure_id={measure}", new JsonObject
         {
             ["kind"] = "MEASURE_KIND_PUBLIC_WELFARE_POST", ["description"] = "安排社区保洁公益性岗位", ["responsible_person"] = "刘例一", ["start_date"] = "2024-04-01",
+            ["details"] = new JsonObject { ["employer"] = "甲一社区居民委员会", ["post"] = "保洁员" },
         });
 
         var early = await Send("village-officer", Village, HttpMethod.Post, $"/v1/clearances?clearance_id={NewId()}", new JsonObject { ["household_id"] = household });

@@ -120,10 +120,11 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         {
             PlanId = plan.Id, MeasureId = MonitoringFixture.NewId(),
             Measure = new V1.Measure { Kind = MeasureKind.PublicWelfarePost, Description = "安排公益性岗位", ResponsiblePerson = "王例一",
-                StartDate = "2024-04-01" },
+                StartDate = "2024-04-01", Details = { ["employer"] = "甲街道办事处", ["post"] = "保洁员" } },
         };
         plan = await monitoring.Plans().AddMeasureAsync(add);
         Assert.Equal(plan, await monitoring.Plans().AddMeasureAsync(add));
+        Assert.Equal(("employer, post", "S2 二(四)3", "保洁员"), (plan.Measures[0].Citation.Value, plan.Measures[0].Citation.Source, plan.Measures[0].Details["post"]));
         Assert.Equal((StatusCode.FailedPrecondition, Rules.MeasureEnds.Code), await MonitoringFixture.Refused(Record("上岗", "2024-03-31")));
         plan = await Record("上岗");
         Assert.Equal(("上岗", "2024-04-01"), (plan.Measures[0].Result, plan.Measures[0].EndDate));
@@ -138,6 +139,52 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         AsyncUnaryCall<V1.Plan> Record(string result, string end = "") =>
             monitoring.Plans().RecordResultAsync(new RecordResultRequest { PlanId = plan.Id, MeasureId = add.MeasureId, Result = result,
                 EndDate = end });
+    }
+
+    [Fact]
+    public async Task A_measure_names_what_policy_asks_of_its_kind()
+    {
+        var household = await monitoring.Monitored();
+        var plan = new V1.Plan
+        {
+            HouseholdId = household.Id, ResponsiblePerson = "示例", Goal = "稳定就业",
+            Measures = { New(MeasureKind.Employment, ("employer", "示例服装厂"), ("post", " ")) },
+        };
+        var request = new EnterPlanRequest { PlanId = MonitoringFixture.NewId(), Plan = plan };
+        Assert.Equal(["plan.measures[0].details"], await MonitoringFixture.WrongFields(monitoring.Plans().EnterPlanAsync(request)));
+        request.Plan.Measures[0].Details.Remove("post");
+        var refused = await Assert.ThrowsAsync<RpcException>(() => monitoring.Plans().EnterPlanAsync(request).ResponseAsync);
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.MeasureNames.Code), MonitoringFixture.Refused(refused));
+        Assert.Equal("“就业帮扶”措施须在 details 中写明：post（岗位）。请补充后重新提交。", refused.Status.Detail);
+        var english = await Assert.ThrowsAsync<RpcException>(() => monitoring.Plans().EnterPlanAsync(request, new Metadata { { "accept-language", "en" } }).ResponseAsync);
+        Assert.Equal("A measure of the kind \"employment\" names in its details: post. Add them.", english.Status.Detail);
+        Assert.Empty((await monitoring.Plans().ListPlansAsync(new ListPlansRequest { HouseholdId = household.Id })).Plans);
+
+        request.Plan.Measures[0].Details["post"] = "缝纫工";
+        var entered = await monitoring.Plans().EnterPlanAsync(request);
+        Assert.Equal("缝纫工", Assert.Single(entered.Measures).Details["post"]);
+        Assert.Equal(entered, await monitoring.Plans().GetPlanAsync(new GetPlanRequest { PlanId = entered.Id }));
+
+        // Every kind asks for something, and with all of it is taken.
+        foreach (var kind in Enum.GetValues<MeasureKind>().Skip(1))
+        {
+            var asked = (await new V1.Policies.PoliciesClient(monitoring.Officer()).ListPoliciesAsync(new ListPoliciesRequest())).Policies
+                .Single(policy => policy.Id == MeasureDetails.AskedOf(kind).Id).Citation.Value;
+            Assert.Equal((StatusCode.FailedPrecondition, Rules.MeasureNames.Code), await MonitoringFixture.Refused(Add(New(kind))));
+            await Add(New(kind, [.. MeasureDetails.Split(asked).Select(word => (word, "示例"))]));
+        }
+        Assert.Equal(["measure.details"], await MonitoringFixture.WrongFields(Add(New(MeasureKind.Water, ("Problem", "示例")))));
+        Assert.Equal(["measure.details"], await MonitoringFixture.WrongFields(Add(New(MeasureKind.Water, ("problem", new string('长', 201))))));
+        Assert.Equal(["measure.details"], await MonitoringFixture.WrongFields(Add(New(MeasureKind.Water, [.. Enumerable.Range(0, 21).Select(i => ($"a{new string('b', i)}", "示例"))]))));
+
+        AsyncUnaryCall<V1.Plan> Add(V1.Measure measure) =>
+            monitoring.Plans().AddMeasureAsync(new AddMeasureRequest { PlanId = entered.Id, MeasureId = MonitoringFixture.NewId(), Measure = measure });
+
+        static V1.Measure New(MeasureKind kind, params IEnumerable<(string Word, string Value)> details) => new()
+        {
+            Kind = kind, Description = "示例措施", ResponsiblePerson = "示例", StartDate = "2024-04-01",
+            Details = { details.ToDictionary(detail => detail.Word, detail => detail.Value) },
+        };
     }
 
     [Fact]

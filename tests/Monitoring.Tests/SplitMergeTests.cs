@@ -173,7 +173,7 @@ public sealed class SplitMergeTests(MonitoringFixture monitoring) : IClassFixtur
             plans.Add(await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest { PlanId = MonitoringFixture.NewId(), Plan = new V1.Plan { HouseholdId = household,
                 ResponsiblePerson = "示例", Goal = "稳定就业" } }));
             await monitoring.Plans().AddMeasureAsync(new AddMeasureRequest { PlanId = plans[^1].Id, MeasureId = MonitoringFixture.NewId(), Measure = new V1.Measure { Kind = MeasureKind.Employment,
-                Description = "推荐就业", ResponsiblePerson = "示例", StartDate = "2024-04-01" } });
+                Description = "推荐就业", ResponsiblePerson = "示例", StartDate = "2024-04-01", Details = { ["employer"] = "示例服装厂", ["post"] = "缝纫工" } } });
         }
         await Merge(here.Id, there.Id);
         Assert.Equal(2, (await monitoring.Plans().GetPlanAsync(new GetPlanRequest { PlanId = plans[0].Id })).Measures.Count);

@@ -21,6 +21,7 @@ sealed partial class PlansService
                 ToContract(known).SameAs(ToContract(measure));
                 return ToContract(before);
             }
+            measure = Named(measure, before.Division, transaction.Today);
             var after = before.Add(measure);
             await transaction.Insert(after, measure);
             await transaction.SaveVersion(after);

@@ -33,7 +33,10 @@ sealed partial class PlansService
             Rules.OnePlan.Require(!await transaction.HasPlan(householdId));
 
             var plan = new Plan(id, householdId, household.Division, responsible, goal, await transaction.PlanDueOf(householdId),
-                transaction.Today) { Measures = measures };
+                transaction.Today)
+            {
+                Measures = measures.ConvertAll(measure => Named(measure, household.Division, transaction.Today)),
+            };
             await transaction.Insert(plan);
             transaction.Publish(new PlanEntered { PlanId = id.ToString(), HouseholdId = householdId.ToString(),
                 Overdue = plan.IsOverdue }, id.ToString(), plan.Division, plan.Version);

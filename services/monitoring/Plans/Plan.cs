@@ -1,12 +1,27 @@
 using Governance.Common.V1;
 using Governance.Monitoring.V1;
 using Governance.Platform;
+using Governance.Platform.Policies;
 
 namespace Governance.Monitoring;
 
 /// <summary>One measure of a plan; its result is set once.</summary>
 sealed record Measure(Guid Id, MeasureKind Kind, string Description, string ResponsiblePerson, DateOnly Start)
 {
+    /// <summary>What exactly is done, by the words that policy has for it, in their order.</summary>
+    public SortedDictionary<string, string> Details { get; init; } = [];
+
+    /// <summary>The policy that says what it names; <c>null</c> when there was none yet.</summary>
+    public PolicyCitation? Citation { get; init; }
+
+    /// <summary>The measure once it names all that policy asks of its kind.</summary>
+    public Measure Named(PolicyValue<string> asked)
+    {
+        var missing = MeasureDetails.Split(asked.Value).Except(Details.Keys, StringComparer.Ordinal).ToList();
+        Rules.MeasureNames.Require(missing.Count == 0, MeasureDetails.TitleOf(Kind), MeasureDetails.TitleOf(missing));
+        return this with { Citation = asked.Citation };
+    }
+
     public string Result { get; init; } = "";
 
     public DateOnly? End { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Governance.Common.V1;
 using Governance.Monitoring.V1;
 using Governance.Platform.Data;
@@ -82,8 +83,12 @@ static class PlanStore
     }
 
     public static Task<int> Insert(this Transaction transaction, Plan plan, Measure measure) => transaction.Execute(
-        "insert into measures (id, plan_id, division, kind, description, responsible_person, start_date) values ($1, $2, $3, $4, $5, $6, $7)",
-        measure.Id, plan.Id, plan.Division, (short)measure.Kind, measure.Description, measure.ResponsiblePerson, measure.Start);
+        """
+        insert into measures (id, plan_id, division, kind, description, responsible_person, start_date, details, citation)
+        values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb)
+        """,
+        measure.Id, plan.Id, plan.Division, (short)measure.Kind, measure.Description, measure.ResponsiblePerson, measure.Start,
+        JsonSerializer.Serialize(measure.Details), measure.Citation?.ToJson());
 
     public static Task End(this Transaction transaction, Measure measure) => transaction.Execute(
         "update measures set result = $2, end_date = $3 where id = $1", measure.Id, measure.Result, measure.End);
@@ -100,11 +105,16 @@ static class PlanStore
     }
 
     static Task<List<Measure>> MeasuresOf(this Transaction transaction, Guid plan) => transaction.Query(
-        "select id, kind, description, responsible_person, start_date, result, end_date from measures where plan_id = $1 order by start_date, id",
+        """
+        select id, kind, description, responsible_person, start_date, result, end_date, details::text, citation::text
+        from measures where plan_id = $1 order by start_date, id
+        """,
         row => new Measure(row.GetGuid(0), (MeasureKind)row.GetInt16(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateOnly>(4))
         {
             Result = row.GetString(5),
             End = row.IsDBNull(6) ? null : row.GetFieldValue<DateOnly>(6),
+            Details = JsonSerializer.Deserialize<SortedDictionary<string, string>>(row.GetString(7))!,
+            Citation = row.IsDBNull(8) ? null : row.GetString(8).ToCitation(),
         }, plan);
 
     static Plan ReadPlan(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4),
