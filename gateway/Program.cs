@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Google.Protobuf.Reflection;
@@ -58,7 +59,7 @@ public static class Program
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseRequestTimeouts();
-        app.MapGet("/healthz", () => "OK").AllowAnonymous();
+        app.MapGet("/healthz", () => "OK").AllowAnonymous().DisableRateLimiting();
         MapDescriptions(app, files);
         app.MapReverseProxy(proxy =>
         {
@@ -131,21 +132,31 @@ public static class Program
                 rejected.HttpContext.Response.Headers.RetryAfter = "1";
                 return ValueTask.CompletedTask;
             };
-            var rate = new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = limits.BurstCalls,
-                TokensPerPeriod = limits.CallsPerSecond,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            };
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
-                context => RateLimitPartition.GetTokenBucketLimiter(Client(context), _ => rate));
+            var (signedIn, anonymous) = (Rate(limits.BurstCalls, limits.CallsPerSecond), Rate(limits.AnonymousBurstCalls, limits.AnonymousCallsPerSecond));
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (string? Subject, IPAddress? Address)>(context =>
+                context.User.FindFirstValue("sub") is { } subject
+                    ? RateLimitPartition.GetTokenBucketLimiter((Subject: (string?)subject, Address: (IPAddress?)null), _ => signedIn)
+                    : RateLimitPartition.GetTokenBucketLimiter((Subject: (string?)null, Address: (IPAddress?)Network(context.Connection.RemoteIpAddress)), _ => anonymous));
         });
         services.AddSingleton(_ => new Collected(Telemetry.Start("gateway", configuration)));
     }
 
-    /// <summary>Who is counted as one: the signed-in subject, else the address.</summary>
-    static string Client(HttpContext context) =>
-        context.User.FindFirstValue("sub") ?? (context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
+    static TokenBucketRateLimiterOptions Rate(int burst, int perSecond) =>
+        new() { TokenLimit = burst, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1) };
+
+    /// <summary>What is counted as one address: of IPv6 the network, because everybody has 2⁶⁴ addresses there.</summary>
+    internal static IPAddress Network(IPAddress? address)
+    {
+        if (address is null)
+            return IPAddress.None;
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+            return address;
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
+    }
 
     static Task SecurityHeaders(HttpContext context, RequestDelegate next)
     {

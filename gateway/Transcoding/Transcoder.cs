@@ -268,4 +268,9 @@ sealed class Limits
 
     /// <summary>Calls per second that one client may make for long.</summary>
     public int CallsPerSecond { get; init; } = 200;
+
+    /// <summary>The same for whoever has not signed in, all of one address together: enough for a hall that looks at the public board.</summary>
+    public int AnonymousBurstCalls { get; init; } = 100;
+
+    public int AnonymousCallsPerSecond { get; init; } = 20;
 }

@@ -77,6 +77,7 @@ public sealed class GatewayFixture : IAsyncLifetime
             ["Kestrel:Endpoints:Grpc:Url"] = "http://127.0.0.1:0",
             ["Keycloak:auth-server-url"] = _identity.Url,
             ["Limits:BurstCalls"] = "100000",
+            ["Limits:AnonymousBurstCalls"] = "100000",
             ["Limits:UploadBytes"] = "20000000",
             ["ReverseProxy:Routes:trial:ClusterId"] = "trial",
             ["ReverseProxy:Routes:trial:Match:Path"] = "/governance.trial.v1.{service}/{method}",

@@ -92,6 +92,42 @@ public sealed class ProtectionTests(GatewayFixture gateway)
     }
 
     [Fact]
+    public async Task Whoever_has_not_signed_in_has_a_stricter_rate_by_address_and_leaves_the_signed_in_theirs()
+    {
+        await using var limited = await gateway.Start(("Limits:AnonymousBurstCalls", "3"), ("Limits:AnonymousCallsPerSecond", "1"));
+        using var http = GatewayFixture.Client(GatewayFixture.RestOf(limited));
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 20 && !answers.Contains(HttpStatusCode.TooManyRequests); i++)
+            answers.Add(await Get("/v1/books/7"));
+        // What is public can be read, but not without end; a token that is none is no way around it.
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (answers[0], answers[^1]));
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "forged");
+        for (var i = 0; i < 20 && answers[^1] != HttpStatusCode.TooManyRequests; i++)
+            answers.Add(await Get("/v1/books"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", gateway.Token);
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.OK, await Get("/v1/books"));
+        // Whoever watches whether the gateway is there is never told to wait.
+        http.DefaultRequestHeaders.Authorization = null;
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.OK, await Get("/healthz"));
+
+        async Task<HttpStatusCode> Get(string path)
+        {
+            using var response = await http.GetAsync(path);
+            return response.StatusCode;
+        }
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", "10.1.2.3")]
+    [InlineData("::ffff:10.1.2.3", "10.1.2.3")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
+    public void Of_an_address_that_everybody_has_many_of_the_network_counts(string address, string network) =>
+        Assert.Equal(IPAddress.Parse(network), Program.Network(IPAddress.Parse(address)));
+
+    [Fact]
     public async Task A_service_that_is_down_is_a_bad_gateway_and_no_address_leaks()
     {
         await using var lonely = await gateway.Start(
