@@ -13,8 +13,8 @@ static class AsyncApiDocument
         var events = files.Where(file => file.Name.EndsWith("_events.proto", StringComparison.Ordinal))
             .ToLookup(Contract.Owner, StringComparer.Ordinal);
         // What every service tells alike is on every topic.
-        var topics = events.Where(owner => owner.Key != Contract.Common).ToDictionary(
-            owner => owner.Key, owner => owner.Concat(events[Contract.Common]).SelectMany(Events).ToList(), StringComparer.Ordinal);
+        var topics = events.Where(owner => owner.Key != Contract.Shared).ToDictionary(
+            owner => owner.Key, owner => owner.Concat(events[Contract.Shared]).SelectMany(Events).ToList(), StringComparer.Ordinal);
         using var buffer = new WireWriter();
         using (var json = new Utf8JsonWriter(buffer, OpenApiDocument.Json))
             WriteDocument(topics, schemas, json);

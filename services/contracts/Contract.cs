@@ -28,6 +28,9 @@ public static class Contract
     public static string Permission(MethodDescriptor method) =>
         method.GetOptions()?.GetExtension(Common.V1.CommonExtensions.Permission) ?? "";
 
+    /// <summary>What stands in place of a service for what all contracts share; the events among it come on the topic of whichever service tells them.</summary>
+    public const string Shared = "common";
+
     /// <summary>The service that owns <paramref name="file"/>: "governance.monitoring.v1" belongs to "monitoring".</summary>
     public static string Owner(FileDescriptor file) => file.Package.Split('.')[1];
 

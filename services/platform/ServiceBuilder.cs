@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Governance.Common.V1;
 using Governance.Organizations.V1;
 using Governance.Platform.Data;
 using Governance.Platform.Directories;
@@ -53,11 +54,12 @@ public sealed class ServiceBuilder
 
     /// <summary>
     /// Reacts to events of another service. The handler runs as the system in the transaction that also notes the event's id, so
-    /// it takes effect once; it must bear an event that comes before an earlier one.
+    /// it takes effect once; it must bear an event that comes before an earlier one. Of an event that every service tells alike, such as
+    /// <see cref="ProcedureStepOverdue"/>, <paramref name="services"/> are those to listen to; any other has its own service.
     /// </summary>
-    public ServiceBuilder On<T>(Func<Transaction, Delivery<T>, Task> handle) where T : class, IMessage<T>, new()
+    public ServiceBuilder On<T>(Func<Transaction, Delivery<T>, Task> handle, params string[] services) where T : class, IMessage<T>, new()
     {
-        Handlers.Add(handle);
+        Handlers.Add(handle, services);
         return this;
     }
 

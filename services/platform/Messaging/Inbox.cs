@@ -21,10 +21,16 @@ public sealed class Handlers
 
     internal IReadOnlyList<Func<Transaction, CloudEvent, Task>> Of(string type) => _byType.TryGetValue(type, out var handlers) ? handlers : [];
 
-    internal void Add<T>(Func<Transaction, Delivery<T>, Task> handle) where T : class, IMessage<T>, new()
+    internal void Add<T>(Func<Transaction, Delivery<T>, Task> handle, params string[] services) where T : class, IMessage<T>, new()
     {
         var descriptor = new T().Descriptor;
-        _topics.Add(Contracts.Contract.Owner(descriptor.File));
+        var owner = Contracts.Contract.Owner(descriptor.File);
+        if ((owner == Contracts.Contract.Shared) == (services.Length == 0))
+        {
+            var whose = services.Length == 0 ? "every service that tells it: name those to listen to" : $"{owner} alone";
+            throw new ArgumentException($"{descriptor.Name} comes on the topic of {whose}.", nameof(services));
+        }
+        _topics.UnionWith(services.Length == 0 ? [owner] : services);
         if (!_byType.TryGetValue(descriptor.FullName, out var handlers))
             _byType[descriptor.FullName] = handlers = [];
         handlers.Add((transaction, received) => handle(transaction, new Delivery<T>(

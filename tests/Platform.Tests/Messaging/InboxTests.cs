@@ -1,5 +1,9 @@
+using System.Text.Json;
+using Governance.Common.V1;
 using Governance.Organizations.V1;
+using Governance.Platform.Messaging;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Governance.Platform.Tests.Messaging;
@@ -34,6 +38,31 @@ public sealed class InboxTests(MessagingFixture service) : IClassFixture<Messagi
         Assert.Equal(200,
             await service.Deliver("organizations",
             MessagingFixture.Event("other", "610004", "示例", type: "governance.organizations.v1.GridChanged")));
+
+    [Fact]
+    public async Task An_event_that_every_service_tells_is_heard_on_the_topics_of_those_that_were_named()
+    {
+        Assert.Equal(["housing", "monitoring", "organizations"], service.Services.GetRequiredService<Handlers>().Topics);
+        foreach (var topic in (string[])["monitoring", "housing"])
+        {
+            Assert.Equal(200, await service.Deliver(topic, JsonSerializer.Serialize(new
+            {
+                specversion = "1.0", id = $"overdue in {topic}", type = "governance.common.v1.ProcedureStepOverdue", source = $"/governance/{topic}",
+                subject = $"610007 {topic}", division = "610007", sequence = "1", data = new { stepId = "review" },
+            })));
+            Assert.Equal("review", Assert.Single(await service.Heard($"610007 {topic}")));
+        }
+        Assert.Equal(404, await service.Deliver("common", "{}"));
+    }
+
+    [Fact]
+    public void Whose_event_it_is_has_to_be_said_of_one_that_every_service_tells_and_of_no_other()
+    {
+        var handlers = new Handlers();
+        Assert.Throws<ArgumentException>(() => handlers.Add<ProcedureStepOverdue>((_, _) => Task.CompletedTask));
+        Assert.Throws<ArgumentException>(() => handlers.Add<DivisionChanged>((_, _) => Task.CompletedTask, "monitoring"));
+        Assert.Empty(handlers.Topics);
+    }
 
     [Theory]
     [InlineData("")]

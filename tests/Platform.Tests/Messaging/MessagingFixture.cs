@@ -38,7 +38,9 @@ public sealed class MessagingFixture : ServiceFixture
             await transaction.Execute("insert into heard (code, name) values ($1, $2)", changed.Subject, changed.Data.Name);
             if (fails.On)
                 throw new TimeoutException("on purpose");
-        })) => Fails = fails;
+        })
+        .On<ProcedureStepOverdue>((transaction, overdue) =>
+            transaction.Execute("insert into heard (code, name) values ($1, $2)", overdue.Subject, overdue.Data.StepId), "monitoring", "housing")) => Fails = fails;
 
     public sealed class Switch
     {
