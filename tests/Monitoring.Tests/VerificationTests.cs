@@ -70,6 +70,27 @@ public sealed class VerificationTests(MonitoringFixture monitoring) : IClassFixt
     }
 
     [Fact]
+    public async Task A_checker_narrows_the_list_to_a_household_a_state_or_one_assignment()
+    {
+        var (list, verifications) = await monitoring.Matched(people: 2);
+        var (other, others) = await monitoring.Matched();
+        await monitoring.Check(verifications[0].Id, new V1.Finding { Reason = "查无此车" });
+        Assert.Equal([verifications[0].Id], await Listed(new() { HouseholdId = verifications[0].HouseholdId }));
+        Assert.Equal([verifications[1].Id], await Listed(new() { DepartmentListId = list, State = VerificationState.Pending }));
+        var reviewers = (await monitoring.Lists().ListReviewersAsync(new ListReviewersRequest { DepartmentListId = other })).Reviewers;
+        Assert.Equal(others.Select(verification => verification.Id), await Listed(new() { ReviewerId = reviewers[0].Id }));
+        Assert.Empty(await Listed(new() { ReviewerId = reviewers[0].Id, HouseholdId = verifications[0].HouseholdId }));
+        // Whose assignment it is makes nobody see what is somebody else's.
+        await monitoring.Assign(list, "second.checker");
+        Assert.Empty((await monitoring.Verifications("second.checker").ListVerificationsAsync(new() { ReviewerId = reviewers[0].Id })).Verifications);
+        Assert.Equal(["household_id"], await MonitoringFixture.WrongFields(monitoring.Verifications().ListVerificationsAsync(new() { HouseholdId = "x" })));
+        Assert.Equal(["reviewer_id"], await MonitoringFixture.WrongFields(monitoring.Verifications().ListVerificationsAsync(new() { ReviewerId = "x" })));
+
+        async Task<IEnumerable<string>> Listed(ListVerificationsRequest request) =>
+            (await monitoring.Verifications().ListVerificationsAsync(request)).Verifications.Select(verification => verification.Id);
+    }
+
+    [Fact]
     public async Task The_eight_vetoes_are_told_with_their_figures()
     {
         var vetoes = (await monitoring.Verifications().ListVetoesAsync(new ListVetoesRequest())).Vetoes;

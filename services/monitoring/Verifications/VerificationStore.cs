@@ -33,15 +33,18 @@ static class VerificationStore
         from assigned_verifications where id = $1 for update
         """, Read, id) ?? throw new NotFoundException("verification", id.ToString());
 
-    public static Task<List<VerificationShown>> Verifications(this Transaction transaction, Guid? list, string division, int state, Page page) =>
-        transaction.Query(
+    public static Task<List<VerificationShown>> Verifications(this Transaction transaction, Guid? list, string division, int state, Guid? household,
+        Guid? reviewer, Page page) => transaction.Query(
         """
         select id, list_id, household_id, member_id, division, kind, name_differs, state, outcome, occurred_date, veto, figure, reason,
                cut_off_citation::text, veto_citation::text, submission_id, version, create_time, update_time
         from assigned_verifications
         where id > $1 and ($2::uuid is null or list_id = $2) and division >= $3 and division < $3 || ':' and ($4 = 0 or state = $4)
-        order by id limit $5
-        """, Read, page.AfterId, list, division, state, page.Limit);
+          and ($5::uuid is null or household_id = $5)
+          and ($6::uuid is null or exists (
+              select from reviewers where id = $6 and reviewers.list_id = assigned_verifications.list_id and starts_with(assigned_verifications.division, reviewers.division)))
+        order by id limit $7
+        """, Read, page.AfterId, list, division, state, household, reviewer, page.Limit);
 
     public static Task Save(this Transaction transaction, Verification verification)
     {
