@@ -42,7 +42,7 @@ public sealed class KeyVillageTests(MonitoringFixture monitoring) : IClassFixtur
 
         var figures = (await new V1.Indicators.IndicatorsClient(monitoring.Officer()).ListIndicatorsAsync(new ListIndicatorsRequest())).Indicators
             .Where(figure => figure.Id.StartsWith("monitoring.key_villages.", StringComparison.Ordinal));
-        Assert.Equal(["income 1/1 2023-12-31 True", "sanitary_toilets 95/100 2025-12-31 True", "tap_water 85/100 2025-12-31 False"],
+        Assert.Equal(["collective_income 0/1 2023-12-31 False", "income 1/1 2023-12-31 True", "sanitary_toilets 95/100 2025-12-31 True", "tap_water 85/100 2025-12-31 False"],
             figures.Select(figure => $"{figure.Id.Split('.')[^1]} {figure.Numerator}/{figure.Denominator} {figure.DueDate} {figure.Met}"));
 
         using var export = Client().ExportVillageFigures(new ExportVillageFiguresRequest());

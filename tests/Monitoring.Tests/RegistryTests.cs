@@ -292,8 +292,12 @@ public sealed class RegistryTests(MonitoringFixture monitoring) : IClassFixture<
             await MonitoringFixture.Refused(Record(new V1.Income { Year = 2023, Quarter = 1, MedicalFen = 1 })));
         Assert.Equal(StatusCode.InvalidArgument, (await MonitoringFixture.Refused(Record(new V1.Income { Year = 2023, Quarter = 5,
             WageFen = -1 }))).Status);
-        Assert.Equal([20241, 20234, 20233, 20232, 20231],
-            (await monitoring.Incomes().ListIncomesAsync(new ListIncomesRequest { HouseholdId = household.Id })).Incomes.Select(income => (income.Year * 10) + income.Quarter));
+        var listed = await monitoring.Incomes().ListIncomesAsync(new ListIncomesRequest { HouseholdId = household.Id });
+        Assert.Equal([20241, 20234, 20233, 20232, 20231], listed.Incomes.Select(income => (income.Year * 10) + income.Quarter));
+        // What nobody has to add up: by calendar year, and as the rules see it.
+        Assert.Equal([(2024, 1, 100_000L, 400_000L), (2023, 4, 1_400_000, 1_400_000), (0, 4, 1_300_000, 1_300_000)],
+            listed.Years.Append(listed.LastFourQuarters).Select(year => (year.Year, year.Quarters, year.PerCapitaNetFen, year.ProjectedPerCapitaNetFen)));
+        Assert.Equal((100_000L, 10L, 10L), (listed.Years[0].NetFen, listed.Years[0].RigidSpendingFen, listed.Years[0].MedicalFen));
 
         AsyncUnaryCall<V1.Income> Record(V1.Income income) => monitoring.Incomes().RecordIncomeAsync(new RecordIncomeRequest { HouseholdId = household.Id, Income = income });
     }

@@ -65,10 +65,15 @@ sealed record YearlyIncome(int Quarters, long Recorded)
     /// <summary>Fen a year; zero when nothing is recorded.</summary>
     public long PerCapitaNet => Quarters == 0 ? 0 : Recorded * 4 / Quarters;
 
-    public static YearlyIncome Of(IEnumerable<Income> incomes, DateOnly today)
+    public static YearlyIncome Of(IEnumerable<Income> incomes, DateOnly today) => Of([.. LastFour(incomes, today)]);
+
+    /// <summary>What these quarters of one year come to.</summary>
+    public static YearlyIncome Of(IReadOnlyCollection<Income> year) => new(year.Count, year.Sum(income => income.PerCapitaNet));
+
+    /// <summary>Those of the four quarters that ended last.</summary>
+    public static IEnumerable<Income> LastFour(IEnumerable<Income> incomes, DateOnly today)
     {
         var last = Quarter.LastOver(today).Period;
-        var year = incomes.Where(income => income.Quarter.Period > last - 4 && income.Quarter.Period <= last).ToList();
-        return new YearlyIncome(year.Count, year.Sum(income => income.PerCapitaNet));
+        return incomes.Where(income => income.Quarter.Period > last - 4 && income.Quarter.Period <= last);
     }
 }

@@ -45,6 +45,21 @@ sealed partial class IncomesService(Database database, ImportDesk imports) : V1.
         UpdateTime = updated.ToTimestamp(),
     };
 
+    static V1.AnnualIncome ToContract(int year, IReadOnlyList<Income> quarters)
+    {
+        var income = YearlyIncome.Of(quarters);
+        return new V1.AnnualIncome
+        {
+            Year = year,
+            Quarters = income.Quarters,
+            NetFen = quarters.Sum(quarter => quarter.Net),
+            RigidSpendingFen = quarters.Sum(quarter => quarter.RigidSpending),
+            MedicalFen = quarters.Sum(quarter => quarter.Medical),
+            PerCapitaNetFen = income.Recorded,
+            ProjectedPerCapitaNetFen = income.PerCapitaNet,
+        };
+    }
+
     static Quarter ParseQuarter(Fields fields, int year, int quarter) =>
         new((int)fields.Number("year", year, 2000, 2100), (int)fields.Number("quarter", quarter, 1, 4));
 }

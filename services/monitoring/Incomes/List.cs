@@ -14,6 +14,13 @@ sealed partial class IncomesService
             fields.Check();
             // A household out of scope has no quarters in scope either; to answer with none would say that it exists.
             await transaction.RequireHousehold(household);
-            return new ListIncomesResponse { Incomes = { ToContract(await transaction.IncomesOf(household)) } };
+            var incomes = await transaction.IncomesOf(household);
+            var quarters = incomes.ConvertAll(entry => entry.Income);
+            return new ListIncomesResponse
+            {
+                Incomes = { ToContract(incomes) },
+                Years = { quarters.GroupBy(income => income.Quarter.Year).Select(year => ToContract(year.Key, [.. year])) },
+                LastFourQuarters = ToContract(0, [.. YearlyIncome.LastFour(quarters, transaction.Today)]),
+            };
         });
 }

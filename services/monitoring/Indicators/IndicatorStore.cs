@@ -12,8 +12,8 @@ namespace Governance.Monitoring;
 /// </summary>
 static class IndicatorStore
 {
-    // $1 the indicator, $2 the division's prefix, $3 the places with a policy of their own for when a quarter should be recorded, $4 today, $5 the
-    // period of the quarter that should be recorded there.
+    // $1 the indicator, $2 the division's prefix, $3 the places with policies of their own, $4 today, $5 by place the period of the quarter that
+    // should be recorded, $6 by place the collective income that a key village is to reach.
     const string Rows =
         """
         select 'monitoring.insured' as indicator, member.id, household.number as name, member.division, member.insurance in (2, 3) as counted
@@ -83,36 +83,43 @@ static class IndicatorStore
         union all
         select 'monitoring.key_villages.sanitary_toilets', village.id, village.name, village.division, sanitary_toilet_households, households
         from latest join villages as village on village.id = village_id
+        union all
+        select 'monitoring.key_villages.collective_income', village.id, village.name, village.division, (collective_income_fen >= place.amount)::int, 1
+        from latest join villages as village on village.id = village_id
+        cross join lateral (
+            select amount from unnest($3::text[], $6::bigint[]) as place (prefix, amount)
+            where starts_with(village.division, prefix) order by length(prefix) desc limit 1) as place
         """;
 
     public static Task<List<Measurement>> Measure(this Transaction transaction, string indicator, PolicyBook policies, string division, int digits)
     {
-        var (places, periods) = Collected(policies, transaction.Today);
+        var (places, periods, amounts) = Asked(policies, transaction.Today);
         return transaction.Query(
-            "select left(division, $6), sum(part)::bigint, sum(whole)::bigint from (" + Weighted +
+            "select left(division, $7), sum(part)::bigint, sum(whole)::bigint from (" + Weighted +
             ") as row where indicator = $1 and division >= $2 and division < $2 || ':' group by 1",
             row => new Measurement(row.GetString(0), row.GetInt64(1), row.GetInt64(2)),
-            indicator, division, places, transaction.Today, periods, digits);
+            indicator, division, places, transaction.Today, periods, amounts, digits);
     }
 
     public static Task<List<IndicatorRow>> RowsBehind(this Transaction transaction, string indicator, PolicyBook policies, string division, Page page)
     {
-        var (places, periods) = Collected(policies, transaction.Today);
+        var (places, periods, amounts) = Asked(policies, transaction.Today);
         return transaction.Query(
             "select id, name, division, part = whole from (" + Weighted +
-            ") as row where indicator = $1 and division >= $2 and division < $2 || ':' and id > $6 order by id limit $7",
+            ") as row where indicator = $1 and division >= $2 and division < $2 || ':' and id > $7 order by id limit $8",
             row => new IndicatorRow
             {
                 Id = row.GetGuid(0).ToString(), Name = row.GetString(1), Division = row.GetString(2), Counted = row.GetBoolean(3),
             },
-            indicator, division, places, transaction.Today, periods, page.AfterId, page.Limit);
+            indicator, division, places, transaction.Today, periods, amounts, page.AfterId, page.Limit);
     }
 
-    /// <summary>The quarter that should be recorded by now, by place: there are days for collecting it.</summary>
-    static (List<string> Places, List<int> Periods) Collected(PolicyBook policies, DateOnly today)
+    /// <summary>What policy asks by place: the quarter that should be recorded by now, as there are days for collecting it, and an amount.</summary>
+    static (List<string> Places, List<int> Periods, List<long> Amounts) Asked(PolicyBook policies, DateOnly today)
     {
-        var places = policies.Places(today, MonitoringPolicies.IncomeCollectionDays);
-        return (places, places.ConvertAll(place =>
-            Quarter.LastOver(today.AddDays(-policies.Get(MonitoringPolicies.IncomeCollectionDays, place, today).Value)).Period));
+        var places = policies.Places(today, MonitoringPolicies.IncomeCollectionDays, MonitoringPolicies.VillageCollectiveIncome);
+        return (places,
+            places.ConvertAll(place => Quarter.LastOver(today.AddDays(-policies.Get(MonitoringPolicies.IncomeCollectionDays, place, today).Value)).Period),
+            places.ConvertAll(place => policies.Get(MonitoringPolicies.VillageCollectiveIncome, place, today).Value));
     }
 }

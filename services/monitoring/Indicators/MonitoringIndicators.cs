@@ -30,6 +30,10 @@ static class MonitoringIndicators
         {
             Due = MonitoringPolicies.VillageToiletsDue,
         },
+        Of("monitoring.key_villages.collective_income", "重点帮扶村集体经济收入达标比例", "Key villages whose collective income reaches what is asked") with
+        {
+            Due = MonitoringPolicies.VillageCollectiveIncomeDue,
+        },
     ];
 
     static Indicator Of(string id, string zh, string en) => new(id, new Text(zh, en), new Policy<decimal>($"{id}.target"),
