@@ -60,7 +60,7 @@ static class ScreeningStore
                 from suspects join members using (household_id)
                 group by household_id
             ), facts as (
-                select household.id, household.dwelling_grade, household.water_safety, person.*, income.*, place.citations,
+                select household.id, household.dwelling_grade, household.water_safety, person.*, income.*, place.prefix,
                        household.dwelling_grade in (3, 4, 5) as unsafe, -- C, D, none
                        labour > 0 and not employed as idle,
                        per_capita_fen < line as low,
@@ -76,22 +76,33 @@ static class ScreeningStore
                     select household_id as earner, last_period, quarters, per_capita_fen, net_fen, rigid_fen, medical_fen, latest_fen, quarter_before_fen, year_before_fen
                     from income_years where last_period > $1 - 4
                 ) as income on income.earner = household.id
-            )
-            select id as household_id, found.rule, found.evidence, citations -> found.rule as citation
-            from facts cross join lateral (values
-                ('MON-05.income_below_line', low, jsonb_build_object('per_capita_fen', per_capita_fen, 'quarters', quarters, 'last', last_period)),
-                ('MON-05.income_drop', fell_in_quarter or fell_in_year, case
+            ), found as (
+                select id, prefix, 'MON-05.income_below_line' as rule,
+                       jsonb_build_object('per_capita_fen', per_capita_fen, 'quarters', quarters, 'last', last_period) as evidence
+                from facts where low
+                union all
+                select id, prefix, 'MON-05.income_drop', case
                     when fell_in_quarter then jsonb_build_object('from_fen', quarter_before_fen, 'to_fen', latest_fen, 'against', 'quarter', 'last', last_period)
-                    else jsonb_build_object('from_fen', year_before_fen, 'to_fen', latest_fen, 'against', 'year', 'last', last_period) end),
-                ('MON-05.medical_spending', sick, jsonb_build_object('medical_fen', medical_fen, 'last', last_period)),
-                ('MON-05.rigid_spending', rigid, jsonb_build_object('rigid_fen', rigid_fen, 'net_fen', net_fen, 'last', last_period)),
-                ('MON-05.unsafe_dwelling', unsafe, jsonb_build_object('grade', dwelling_grade)),
-                ('MON-05.unsafe_water', water_safety = 2, jsonb_build_object('water', water_safety)),
-                ('MON-05.uninsured_member', uninsured is not null, jsonb_build_object('members', members, 'uninsured', uninsured)),
-                ('MON-05.nobody_employed', idle, jsonb_build_object('labour', labour)),
-                ('MON-05.drop_out', drop_outs is not null, jsonb_build_object('drop_outs', drop_outs))
-            ) as found (rule, fires, evidence)
-            where found.fires and citations ? found.rule
+                    else jsonb_build_object('from_fen', year_before_fen, 'to_fen', latest_fen, 'against', 'year', 'last', last_period) end
+                from facts where fell_in_quarter or fell_in_year
+                union all
+                select id, prefix, 'MON-05.medical_spending', jsonb_build_object('medical_fen', medical_fen, 'last', last_period) from facts where sick
+                union all
+                select id, prefix, 'MON-05.rigid_spending', jsonb_build_object('rigid_fen', rigid_fen, 'net_fen', net_fen, 'last', last_period) from facts where rigid
+                union all
+                select id, prefix, 'MON-05.unsafe_dwelling', jsonb_build_object('grade', dwelling_grade) from facts where unsafe
+                union all
+                select id, prefix, 'MON-05.unsafe_water', jsonb_build_object('water', water_safety) from facts where water_safety = 2
+                union all
+                select id, prefix, 'MON-05.uninsured_member', jsonb_build_object('members', members, 'uninsured', uninsured) from facts where uninsured is not null
+                union all
+                select id, prefix, 'MON-05.nobody_employed', jsonb_build_object('labour', labour) from facts where idle
+                union all
+                select id, prefix, 'MON-05.drop_out', jsonb_build_object('drop_outs', drop_outs) from facts where drop_outs is not null
+            )
+            select id as household_id, rule, evidence, citations -> rule as citation
+            from found join term using (prefix)
+            where citations ? rule
             """, lastPeriod, places, lines, falls, medicalLimits, rigidShares, places.ConvertAll(place => Citations(policies, place, date)));
         await transaction.Execute("drop table suspects");
 
