@@ -25,6 +25,8 @@ public sealed partial class ObservabilityTests
         var asked = Expressions.SelectMany(expression => Metric().Matches(expression)).Select(match => match.Value).ToHashSet();
         Assert.NotEmpty(asked);
         Assert.Empty(asked.Except(Measured));
+        var guide = File.ReadAllText(Path.Combine(Rendered.Root, "charts", "README.md"));
+        Assert.All(Metric().Matches(guide), named => Assert.Contains(Measured, metric => metric.StartsWith(named.Value, StringComparison.Ordinal)));
         // And nothing is measured that nobody looks at; of a histogram one series is enough.
         Assert.Empty(Measured.Where(name => !name.EndsWith("_sum", StringComparison.Ordinal)).Except(asked));
     }
