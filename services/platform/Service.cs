@@ -47,6 +47,8 @@ public static class Service
             return;
         }
         await using var app = await Start(name, configuration => configuration.AddCommandLine(args), configure, assembly);
+        // What only the start needed goes back to the system; an idle service would keep it for hours.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await app.WaitForShutdownAsync();
     }
 
@@ -143,6 +145,9 @@ public static class Service
             keycloak.RolesResource = configuration["Keycloak:resource"];
         });
         services.AddAuthorization(authorization => authorization.AddDapr());
+        // Comes with authentication, loads XML, and writes a key into the home folder; nothing here is protected by it.
+        if (services.FirstOrDefault(service => service.ImplementationType?.Name == "DataProtectionHostedService") is { } protection)
+            services.Remove(protection);
 
         services.AddGrpc(grpc => grpc.Interceptors.Add<CallInterceptor>());
         services.AddSingleton<CallInterceptor>();

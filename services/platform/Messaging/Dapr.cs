@@ -25,14 +25,15 @@ static class Dapr
     /// <summary>Takes deliveries of every topic that the service has handlers for, and its dead letters.</summary>
     public static void MapDeliveries(IEndpointRouteBuilder endpoints, string service, IEnumerable<string> topics)
     {
+        // With no parameters to bind: what binds them would load expression trees and their compiler into every service.
         endpoints.MapSubscribeHandler().RequireAuthorization("Dapr");
         foreach (var topic in topics)
         {
-            endpoints.MapPost($"/events/{topic}", (HttpContext http, Inbox inbox) => inbox.Take(http.Request.BodyReader.AsStream(), http.RequestAborted))
+            endpoints.MapPost($"/events/{topic}", http => http.RequestServices.GetRequiredService<Inbox>().Take(http.Request.BodyReader.AsStream(), http.RequestAborted))
                 .WithTopic(new TopicOptions { PubsubName = PubSub, Name = topic, DeadLetterTopic = DeadLetterTopic(service) })
                 .RequireAuthorization("Dapr");
         }
-        endpoints.MapPost("/dead-letters", (HttpContext http, DeadLetters letters) => letters.Take(http.Request.BodyReader.AsStream(), http.RequestAborted))
+        endpoints.MapPost("/dead-letters", http => http.RequestServices.GetRequiredService<DeadLetters>().Take(http.Request.BodyReader.AsStream(), http.RequestAborted))
             .WithTopic(PubSub, DeadLetterTopic(service))
             .RequireAuthorization("Dapr");
     }
