@@ -142,6 +142,13 @@ public sealed partial class ObjectTests
         Assert.Equal(Deployments(objects), Health().Matches(script).Select(asked => asked.Groups[1].Value).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("values.yaml", "port-forward service/gateway 8080:8080")]
+    [InlineData("values-small.yaml", "https://governance.example/docs")]
+    [InlineData("values-ha.yaml", "https://governance.example/docs")]
+    public async Task Whoever_has_installed_is_told_where_the_api_is(string values, string where) =>
+        Assert.Contains(where, await Rendered.Notes(values), StringComparison.Ordinal);
+
     // A chart that is new gets what holds for all in values-ha.yaml only if somebody thinks of it.
     [Fact]
     public async Task For_a_province_every_program_survives_the_loss_of_a_node_and_of_a_zone()

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Governance.Platform.Data;
 using Governance.Support;
 using Grpc.Net.Client;
+using Npgsql;
 using Xunit;
 
 namespace Governance.Charts.Tests;
@@ -44,7 +47,7 @@ public sealed class Dumped : IAsyncLifetime
     public async Task MakeDump(string file)
     {
         await using var server = Postgres.Tests();
-        await server.Do("pg_dump", "--format=custom", "--file", file, new Npgsql.NpgsqlConnectionStringBuilder(Source.Connections.Database).Database!);
+        await server.Do("pg_dump", "--format=custom", "--file", file, new NpgsqlConnectionStringBuilder(Source.Connections.Database).Database!);
     }
 
     public async ValueTask DisposeAsync()
@@ -80,6 +83,50 @@ public sealed class OperationsTests(Dumped dumped) : IClassFixture<Dumped>
             await server.Do("dropdb", "--if-exists", "--force", name);
             await server.Do("psql", "--command", $"drop role if exists {name}, {name}_owner");
         }
+    }
+
+    [Fact]
+    public async Task A_database_is_believed_by_the_installations_own_authority_and_no_other()
+    {
+        var (from, until) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var authorityKey = RSA.Create(2048);
+        var request = new CertificateRequest("CN=Example Authority", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var authority = request.CreateSelfSigned(from, until);
+        using var key = RSA.Create(2048);
+        request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.Create(authority, from, until, [1]);
+
+        var folder = Directory.CreateTempSubdirectory("authorities");
+        await using var server = await Postgres.Fresh(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        try
+        {
+            await server.Do("psql", "--variable", "name=organizations", "--file", s_provision);
+            var identity = await TestIdentity.Shared;
+            var objects = await Rendered.Set($"global.identity.url={identity.Url}", "global.authorities=province");
+            Assert.Equal("province", (string?)objects.Get("Deployment/organizations")["spec"]!["template"]!["spec"]!["volumes"].Items()
+                .Single(volume => (string?)volume["name"] == "authorities")["configMap"]!["name"]);
+            var cluster = Cluster.For("organizations", new(Verified("organizations", "serving's"), Verified("organizations_owner", "owner's"))) with { Authorities = folder.FullName };
+            Assert.Contains("certificate", (await Assert.ThrowsAsync<InvalidOperationException>(() => Pod.Start(objects, "organizations", cluster))).Message, StringComparison.Ordinal);
+
+            // As a ConfigMap's files lie: behind a link.
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(folder.FullName, "..data")).FullName, "ca.crt"), authority.ExportCertificatePem(),
+                TestContext.Current.CancellationToken);
+            File.CreateSymbolicLink(Path.Combine(folder.FullName, "ca.crt"), Path.Combine("..data", "ca.crt"));
+            await (await Pod.Start(objects, "organizations", cluster)).DisposeAsync();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        string Verified(string role, string password) => new NpgsqlConnectionStringBuilder(server.For("organizations", role, password))
+        {
+            Host = "localhost", SslMode = SslMode.VerifyFull,
+        }.ConnectionString;
     }
 
     [Fact]

@@ -8,9 +8,11 @@ using Npgsql;
 
 namespace Governance.Charts.Tests;
 
-/// <summary>What a cluster gives its pods beside their manifests: the values of Secrets, and the port of a sidecar.</summary>
+/// <summary>What a cluster gives its pods beside their manifests: the values of Secrets, the port of a sidecar, and a folder of certificates.</summary>
 sealed record Cluster(IReadOnlyDictionary<string, string> Secrets, int SidecarPort)
 {
+    public string? Authorities { get; init; }
+
     /// <summary>The Secrets that the guide has an administrator make for a service.</summary>
     public static Cluster For(string service, Provisioning.Connections connections, int sidecarPort = 9, string replica = "") => new(
         new Dictionary<string, string>(StringComparer.Ordinal)
@@ -120,8 +122,13 @@ sealed class Pod : IAsyncDisposable
             if (value is not null)
                 environment[(string)variable["name"]!] = value;
         }
+        if (cluster.Authorities is { } folder)
+            environment["SSL_CERT_DIR"] = environment["SSL_CERT_DIR"].Replace(MountedAt(container, "authorities"), folder, StringComparison.Ordinal);
         return environment;
     }
+
+    static string MountedAt(JsonNode container, string volume) =>
+        (string)container["volumeMounts"].Items().Single(mount => (string?)mount["name"] == volume)["mountPath"]!;
 
     /// <summary>Writes the ConfigMap that is mounted at <paramref name="path"/> into a folder.</summary>
     static string Mount(IReadOnlyList<JsonNode> objects, JsonNode spec, JsonNode container, string path)

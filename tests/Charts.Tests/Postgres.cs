@@ -16,12 +16,17 @@ sealed class Postgres : IAsyncDisposable
 
     public static Postgres Tests() => new(new NpgsqlConnectionStringBuilder(Support.TestDatabase.Server));
 
-    /// <summary>Makes a cluster of its own, whose transaction ids begin at the beginning.</summary>
-    public static async Task<Postgres> Fresh()
+    /// <summary>
+    /// Makes a cluster of its own, whose transaction ids begin at the beginning; with a certificate for <c>localhost</c> and its key, when they
+    /// are given, it speaks TLS.
+    /// </summary>
+    public static async Task<Postgres> Fresh(string? certificate = null, string? key = null)
     {
         var folder = (await AsPostgres("mktemp", "--directory")).Trim();
         await AsPostgres($"{s_programs}/initdb", "--pgdata", folder, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync");
         var server = new Postgres(new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Support.Ports.Free(), Username = "postgres", Database = "postgres" }, folder);
+        if (certificate is not null)
+            await AsPostgres("bash", "-c", $"umask 077; echo '{certificate}' >{folder}/server.crt; echo '{key}' >{folder}/server.key; echo 'ssl = on' >>{folder}/postgresql.conf");
         await server.Start();
         return server;
     }

@@ -29,12 +29,21 @@ static partial class Rendered
     }
 
     /// <summary>What helm says to these values of `--set`.</summary>
-    public static async Task<(int Code, string Output)> Template(params string[] values)
+    public static Task<(int Code, string Output)> Template(params string[] values) => Helm("template", [.. values.SelectMany(value => (string[])["--set", value])]);
+
+    /// <summary>What helm shows to who installs the suite with one of its values files.</summary>
+    public static async Task<string> Notes(string valuesFile)
+    {
+        var (code, output) = await Helm("install", "--dry-run=client", "--values", Path.Combine(Root, "charts", "governance", valuesFile));
+        Assert.True(code == 0, output);
+        return output[output.IndexOf("\nNOTES:", StringComparison.Ordinal)..];
+    }
+
+    static async Task<(int Code, string Output)> Helm(string verb, params string[] arguments)
     {
         var chart = Path.Combine(await s_charts.Value, "source", "governance");
         var helm = Path.Combine(Root, "artifacts", "helm", "helm");
-        return await Shell.Run(
-            File.Exists(helm) ? helm : "helm", Root, "", ["template", "governance", chart, .. values.SelectMany(value => (string[])["--set", value])]);
+        return await Shell.Run(File.Exists(helm) ? helm : "helm", Root, "", [verb, "governance", chart, .. arguments]);
     }
 
     public static IReadOnlyList<JsonNode> Objects(string yaml)

@@ -73,12 +73,16 @@ spec:
             - name: ConnectionStrings__Migrations
               valueFrom:
                 secretKeyRef: { name: {{ include "service.secret" (list . "migrations") }}, key: connectionString }
+            {{- include "service.trust" . | nindent 12 }}
           resources:
             {{- toYaml $service.resources | nindent 12 }}
           securityContext:
             {{- include "service.containerSecurity" . | nindent 12 }}
           volumeMounts:
             - { name: tmp, mountPath: /tmp }
+            {{- if $global.authorities }}
+            - { name: authorities, mountPath: /authorities, readOnly: true }
+            {{- end }}
       {{- end }}
       containers:
         - name: {{ .Chart.Name }}
@@ -113,12 +117,19 @@ spec:
               sleep: { seconds: {{ $service.shutdown.drainSeconds }} }
           volumeMounts:
             - { name: tmp, mountPath: /tmp }
+            {{- if $global.authorities }}
+            - { name: authorities, mountPath: /authorities, readOnly: true }
+            {{- end }}
             {{- if eq $service.kind "service" }}
             - { name: policies, mountPath: /policies, readOnly: true }
             {{- end }}
       volumes:
         - name: tmp
           emptyDir: { sizeLimit: 1Gi }
+        {{- if $global.authorities }}
+        - name: authorities
+          configMap: { name: {{ $global.authorities }} }
+        {{- end }}
         {{- if eq $service.kind "service" }}
         - name: policies
           configMap: { name: {{ .Chart.Name }}-policies }

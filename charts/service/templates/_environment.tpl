@@ -11,6 +11,7 @@
 {{- with $global.telemetry.endpoint }}
 - { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }} }
 {{- end }}
+{{- include "service.trust" . }}
 {{- if eq $service.kind "service" }}
 - { name: Grpc__Port, value: "8081" }
 - { name: Http__Port, value: "8080" }
@@ -36,5 +37,12 @@
 {{- end }}
 {{- range $name, $value := $service.env }}
 - { name: {{ $name }}, value: {{ $value | quote }} }
+{{- end }}
+{{- end }}
+
+{{/* Whose certificates are trusted: those of the base image's authorities and of the installation's own. */}}
+{{- define "service.trust" }}
+{{- if .Values.service.global.authorities }}
+- { name: SSL_CERT_DIR, value: "/etc/ssl/certs:/authorities" }
 {{- end }}
 {{- end }}
