@@ -60,6 +60,17 @@ public sealed class Dumped : IAsyncLifetime
 /// <summary>What the operations guide tells an administrator to do, done.</summary>
 public sealed class OperationsTests(Dumped dumped) : IClassFixture<Dumped>
 {
+    // Who may do what with which table and function.
+    const string Rights =
+        """
+        select string_agg(line, ', ' order by line) from (
+            select oid::regclass || ' ' || grantee::regrole || ' ' || privilege_type as line
+            from pg_class cross join aclexplode(relacl) where relnamespace = 'public'::regnamespace
+            union all
+            select oid::regprocedure || ' ' || grantee::regrole || ' ' || privilege_type
+            from pg_proc cross join aclexplode(proacl) where pronamespace = 'public'::regnamespace) as rights
+        """;
+
     static readonly string s_drill = Path.Combine(Rendered.Root, "charts", "operations", "restore-drill.sh");
     static readonly string s_provision = Path.Combine(Rendered.Root, "charts", "operations", "provision.sql");
 
@@ -162,13 +173,16 @@ public sealed class OperationsTests(Dumped dumped) : IClassFixture<Dumped>
         Assert.True(code == 0, output);
         Assert.Contains("pg_resetwal --epoch=1 ", output, StringComparison.Ordinal);
 
-        await server.Do("psql", "--variable", "name=organizations", "--file", s_provision);
-        await server.Do("pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", "--role", "organizations_owner", "--dbname", "organizations", dumped.Dump);
+        // The server's name for the roles is the dump's, as it is where a service is restored.
+        const string name = "test_organizations";
+        await server.Do("psql", "--variable", $"name={name}", "--file", s_provision);
+        await server.Do("pg_restore", "--exit-on-error", "--no-owner", "--role", $"{name}_owner", "--dbname", name, dumped.Dump);
+        Assert.Equal((await dumped.Source.Query<string>(Rights))[0], await server.Query(name, Rights));
         await server.Stop();
         await server.ResetWal("--epoch=1");
         await server.Start();
 
-        await using var pod = await Serve(server, "organizations");
+        await using var pod = await Serve(server, name);
         using var channel = GrpcChannel.ForAddress(pod.GrpcAddress);
         var officer = new Officer(await TestIdentity.Shared);
         await officer.Register(channel, 1000);
