@@ -527,6 +527,10 @@ static class Rules
         "该学生已销号，不能再变更。如再次失学辍学，请重新登记。",
         "The case is closed. If the pupil drops out again, enter a new one.", "MON-18 S2 二(二)1");
 
+    public static readonly Rule StillAtSchoolAge = new("MON-18.still_at_school_age",
+        "该学生仍在义务教育年龄，不能按离校销号。请劝返复学，或落实特殊教育、送教上门。",
+        "The pupil is still of compulsory school age and does not leave school. Bring the pupil back, or have the pupil taught.", "MON-18 S2 二(二)1");
+
     public static readonly Rule CasePlanned = new("MON-18.case_planned",
         "请先制定“一生一案”，再报送月报。",
         "Make the pupil's plan first, then report by month.", "MON-18 S2 二(二)1");

@@ -52,6 +52,21 @@ public sealed class DropOutTests(MonitoringFixture monitoring) : IClassFixture<M
         AsyncUnaryCall<V1.DropOut> Close(DropOutOutcome outcome) => Client().CloseDropOutAsync(new CloseDropOutRequest { DropOutId = dropOut.Id, Outcome = outcome });
     }
 
+    [Theory]
+    [InlineData(2010, StatusCode.FailedPrecondition)]
+    [InlineData(2006, StatusCode.OK)]
+    public async Task Nobody_of_compulsory_school_age_leaves_school(int born, StatusCode answer)
+    {
+        var (household, pupil) = await Family(SchoolStatus.DroppedOut, born);
+        var request = new CloseDropOutRequest { DropOutId = (await Client().ReportDropOutAsync(New(pupil))).Id, Outcome = DropOutOutcome.LeftSchool };
+        if (answer == StatusCode.OK)
+            Assert.Equal(DropOutState.Closed, (await Client().CloseDropOutAsync(request)).State);
+        else
+            Assert.Equal((answer, Rules.StillAtSchoolAge.Code), await MonitoringFixture.Refused(Client().CloseDropOutAsync(request)));
+        var now = await monitoring.Households().GetHouseholdAsync(new GetHouseholdRequest { HouseholdId = household });
+        Assert.Equal(answer == StatusCode.OK ? SchoolStatus.LeftSchool : SchoolStatus.DroppedOut, now.Members.Single(member => member.Id == pupil).SchoolStatus);
+    }
+
     [Fact]
     public async Task A_pupil_in_the_ledger_is_out_of_school_for_screening_clearance_and_exit()
     {
@@ -111,9 +126,9 @@ public sealed class DropOutTests(MonitoringFixture monitoring) : IClassFixture<M
         DropOutId = MonitoringFixture.NewId(), DropOut = new V1.DropOut { MemberId = member, FoundDate = "2024-03-10", Description = "初中二年级，三日未到校" },
     };
 
-    async Task<(string Household, string Pupil)> Family(SchoolStatus status)
+    async Task<(string Household, string Pupil)> Family(SchoolStatus status, int born = 2010)
     {
-        var pupil = monitoring.NewMember(Relation.Son, 2010);
+        var pupil = monitoring.NewMember(Relation.Son, born);
         pupil.SchoolStatus = status;
         var household = await monitoring.Register(monitoring.NewHousehold(monitoring.NewMember(), pupil));
         return (household.Id, household.Members.Single(member => member.Relation == Relation.Son).Id);

@@ -17,7 +17,9 @@ sealed partial class DropOutsService
             var before = await transaction.DropOut(id);
             if (before.Outcome == outcome)
                 return ToContract(before, transaction.Today);
-            var after = before.Close(outcome, transaction.Today);
+            var age = SchoolAge.Of(policies, before.Division, Term.Of(transaction.Today));
+            var pupil = (await transaction.FindHousehold(before.Household))?.Members.FirstOrDefault(other => other.Id == before.Member);
+            var after = before.Close(outcome, mustAttend: pupil?.Birth >= age.BornFrom, transaction.Today);
             await transaction.Save(after);
             transaction.Publish(new DropOutClosed { DropOutId = id.ToString(), HouseholdId = after.Household.ToString(), Outcome = outcome },
                 id.ToString(), after.Division, after.Version);

@@ -54,9 +54,11 @@ sealed record DropOut(Guid Id, Guid Member, Guid Household, string Division, Dro
         return Next(this with { Reports = [.. Reports, new ProgressReport(month, text, today)], ReportDue = due > ReportDue ? due : ReportDue });
     }
 
-    public DropOut Close(DropOutOutcome outcome, DateOnly today)
+    /// <summary>The case is over. Who <paramref name="mustAttend"/> does not leave school: nobody drops out of compulsory schooling.</summary>
+    public DropOut Close(DropOutOutcome outcome, bool mustAttend, DateOnly today)
     {
         Rules.CaseOpen.Require(State != DropOutState.Closed);
+        Rules.StillAtSchoolAge.Require(outcome != DropOutOutcome.LeftSchool || !mustAttend);
         return Next(this with { State = DropOutState.Closed, Outcome = outcome, Closed = today });
     }
 

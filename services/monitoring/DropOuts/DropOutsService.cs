@@ -1,13 +1,14 @@
 using System.Globalization;
 using Governance.Monitoring.V1;
 using Governance.Platform.Data;
+using Governance.Platform.Policies;
 using Governance.Platform.Rpc;
 using Calendar = Governance.Platform.Calendar;
 
 namespace Governance.Monitoring;
 
 /// <summary>The ledger of suspected drop-outs (MON-18); one file per rpc.</summary>
-sealed partial class DropOutsService(Database database) : V1.DropOuts.DropOutsBase
+sealed partial class DropOutsService(Database database, PolicyBook policies) : V1.DropOuts.DropOutsBase
 {
     /// <summary>The registry says of the pupil what the ledger says, unless the pupil is there no more.</summary>
     static async Task KeepSchool(Transaction transaction, Guid householdId, Guid memberId, SchoolStatus school)

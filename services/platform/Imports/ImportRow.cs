@@ -56,7 +56,11 @@ public sealed class ImportRow
     }
 
     /// <summary>Text that machines compare, such as a number of a list: full-width characters become the plain ones.</summary>
-    public string Code(ImportColumn column, int max = 200) => Plain(Text(column, max)).ToString();
+    public string Code(ImportColumn column, int max = 200)
+    {
+        var text = Text(column, max);
+        return IsPlain(text) ? text : Plain(text);
+    }
 
     /// <summary>A UUID.</summary>
     public Guid? Id(ImportColumn column)
@@ -209,10 +213,16 @@ public sealed class ImportRow
     }
 
     /// <summary>The trimmed text of a cell that machines compare, however an input method wrote it.</summary>
-    ReadOnlySpan<char> PlainCell(ImportColumn column) => Plain(Cell(column));
+    ReadOnlySpan<char> PlainCell(ImportColumn column)
+    {
+        var cell = Cell(column);
+        return IsPlain(cell) ? cell : Plain(cell.ToString());
+    }
 
-    static ReadOnlySpan<char> Plain(ReadOnlySpan<char> text) =>
-        text.ContainsAnyInRange('\uFF01', '\uFF5E') ? string.Concat(text.ToString().Select(Characters.Plain)) : text;
+    // Nearly all are, and there are many cells.
+    static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyInRange('\uFF01', '\uFF5E');
+
+    static string Plain(string text) => string.Concat(text.Select(Characters.Plain));
 
     /// <summary>A word without the spaces that make it as wide as its neighbours: 户　主.</summary>
     static string Word(ReadOnlySpan<char> cell) =>
