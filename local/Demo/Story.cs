@@ -172,6 +172,7 @@ sealed class Story(Api api, Subscriber subscriber, string samples, Action<string
             {
                 ["id"] = NewId(), ["kind"] = "MEASURE_KIND_PUBLIC_WELFARE_POST", ["description"] = "安排社区保洁公益性岗位", ["responsible_person"] = "社区就业服务站 示例",
                 ["start_date"] = Platform.Calendar.DateOf(TimeProvider.System.GetUtcNow()).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                ["details"] = new JsonObject { ["employer"] = "甲一社区居民委员会", ["post"] = "保洁员" },
             }),
         });
         Expect((bool?)plan["overdue"] != true, "MON-04: the plan was entered within its days.");
