@@ -244,7 +244,14 @@ public sealed class ScreeningTests(ScreenedCounty county) : IClassFixture<Screen
         Assert.Equal(await _monitoring.Database.Query<Guid>("select id from clues where source = 5 order by id"),
             (await _monitoring.Events("governance.monitoring.v1.ClueRaised"))
                 .Select(@event => @event.GetProperty("data").GetProperty("clueId").GetGuid()).OrderBy(id => id.ToString(), StringComparer.Ordinal));
-        var events = await new V1.Operations.OperationsClient(_monitoring.Officer()).ReadEventsAsync(new ReadEventsRequest { Types_ = { "governance.monitoring.v1.ClueRaised" }, Limit = 1 });
+        var feed = new V1.Operations.OperationsClient(_monitoring.Officer());
+        ReadEventsResponse events;
+        do
+        {
+            // The feed waits for every older transaction on the server.
+            events = await feed.ReadEventsAsync(new ReadEventsRequest { Types_ = { "governance.monitoring.v1.ClueRaised" }, Limit = 1 });
+        }
+        while (events.Events.Count == 0);
         Assert.Equal("CLUE_SOURCE_SCREENING", events.Events[0].Data.Fields["source"].StringValue);
     }
 
