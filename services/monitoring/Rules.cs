@@ -236,6 +236,10 @@ static class Rules
         "该户已有帮扶计划。请在原计划中增加措施。",
         "The household has a plan already. Add measures to it.", "MON-08 S2 二(一)2");
 
+    public static readonly Rule PlanWithMeasures = new("MON-08.one_measure",
+        "帮扶计划至少要有一条帮扶措施，没有措施的计划不算按期制定。请在 plan.measures 中填写措施。",
+        "A plan has at least one measure: one without any does not count as entered. Name a measure in plan.measures.", "MON-08 S2 二(一)2");
+
     public static readonly Rule PlanOpen = new("MON-08.plan_open",
         "该帮扶计划已随风险消除而关闭，不能再变更。",
         "The plan was closed when the risk was cleared.", "MON-08");

@@ -137,7 +137,12 @@ public sealed class ScopeTests(OrganizationsFixture organizations, MonitoringFix
         await new Plans.PlansClient(neighbour).EnterPlanAsync(new EnterPlanRequest
         {
             PlanId = NewId(),
-            Plan = new Plan { HouseholdId = monitored.Households[0].Id, ResponsiblePerson = "邻县干部 示例", Goal = "稳定就业" },
+            Plan = new Plan
+            {
+                HouseholdId = monitored.Households[0].Id, ResponsiblePerson = "邻县干部 示例", Goal = "稳定就业",
+                Measures = { new Measure { Kind = MeasureKind.Employment, Description = "推荐就业", ResponsiblePerson = "示例", StartDate = "2024-04-01",
+                    Details = { ["employer"] = "示例服装厂", ["post"] = "缝纫工" } } },
+            },
         }, cancellationToken: Cancellation);
     }
 

@@ -86,6 +86,11 @@ public sealed class YearTests(OrganizationsFixture organizations, MonitoringFixt
         await Post("township-officer", "619901001", $"/v1/plans?plan_id={plan}", new JsonObject
         {
             ["household_id"] = household, ["responsible_person"] = "陈例二（镇干部）", ["goal"] = "年内稳定就业，收入稳定超过监测线",
+            ["measures"] = new JsonArray(new JsonObject
+            {
+                ["kind"] = "MEASURE_KIND_EMPLOYMENT", ["description"] = "推荐就业", ["responsible_person"] = "陈例二", ["start_date"] = "2024-04-01",
+                ["details"] = new JsonObject { ["employer"] = "示例服装厂", ["post"] = "缝纫工" },
+            }),
         });
         await Post("village-officer", Village, $"/v1/plans/{plan}/measures?measure_id={measure}", new JsonObject
         {

@@ -101,8 +101,12 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
     public async Task A_plan_is_entered_once_for_a_monitored_household_and_carries_measures_to_their_result()
     {
         var household = await monitoring.Monitored();
-        var request = new EnterPlanRequest { PlanId = MonitoringFixture.NewId(),
-            Plan = new V1.Plan { HouseholdId = household.Id, ResponsiblePerson = "王例一(镇干部)", Goal = "年内稳定增收" } };
+        var request = new EnterPlanRequest { PlanId = MonitoringFixture.NewId(), Plan = MonitoringFixture.NewPlan(household.Id) };
+        var measure = request.Plan.Measures[0];
+        request.Plan.Measures.Clear();
+        Assert.Equal((StatusCode.FailedPrecondition, Rules.PlanWithMeasures.Code),
+            await MonitoringFixture.Refused(monitoring.Plans().EnterPlanAsync(request)));
+        request.Plan.Measures.Add(measure);
         var plan = await monitoring.Plans().EnterPlanAsync(request);
         Assert.Equal(("2024-04-11", "2024-04-01", false, "10d"), (plan.DueDate, plan.EnteredDate, plan.Overdue, plan.DueCitation.Value));
         Assert.Equal(plan, await monitoring.Plans().EnterPlanAsync(request));
@@ -124,10 +128,10 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         };
         plan = await monitoring.Plans().AddMeasureAsync(add);
         Assert.Equal(plan, await monitoring.Plans().AddMeasureAsync(add));
-        Assert.Equal(("employer, post", "S2 二(四)3", "保洁员"), (plan.Measures[0].Citation.Value, plan.Measures[0].Citation.Source, plan.Measures[0].Details["post"]));
+        Assert.Equal(("employer, post", "S2 二(四)3", "保洁员"), (Added().Citation.Value, Added().Citation.Source, Added().Details["post"]));
         Assert.Equal((StatusCode.FailedPrecondition, Rules.MeasureEnds.Code), await MonitoringFixture.Refused(Record("上岗", "2024-03-31")));
         plan = await Record("上岗");
-        Assert.Equal(("上岗", "2024-04-01"), (plan.Measures[0].Result, plan.Measures[0].EndDate));
+        Assert.Equal(("上岗", "2024-04-01"), (Added().Result, Added().EndDate));
         Assert.Equal(plan, await Record("上岗"));
         Assert.Equal((StatusCode.FailedPrecondition, Rules.MeasureRunning.Code), await MonitoringFixture.Refused(Record("离岗")));
         Assert.Equal(plan, await monitoring.Plans().GetPlanAsync(new GetPlanRequest { PlanId = plan.Id }));
@@ -135,6 +139,8 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         Assert.Equal(["MeasureAdded", "MeasureEnded", "PlanEntered"],
             (await monitoring.Events()).Where(@event => @event.GetProperty("subject").GetString() == plan.Id)
                 .Select(@event => @event.GetProperty("type").GetString()!.Split('.')[^1]).Order(StringComparer.Ordinal));
+
+        V1.Measure Added() => plan.Measures.Single(measure => measure.Id == add.MeasureId);
 
         AsyncUnaryCall<V1.Plan> Record(string result, string end = "") =>
             monitoring.Plans().RecordResultAsync(new RecordResultRequest { PlanId = plan.Id, MeasureId = add.MeasureId, Result = result,
@@ -193,7 +199,7 @@ public sealed class CaseServiceTests(MonitoringFixture monitoring) : IClassFixtu
         var household = await monitoring.Monitored();
         var plan = await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest
         {
-            PlanId = MonitoringFixture.NewId(), Plan = new V1.Plan { HouseholdId = household.Id, ResponsiblePerson = "王例一", Goal = "增收" },
+            PlanId = MonitoringFixture.NewId(), Plan = MonitoringFixture.NewPlan(household.Id),
         });
         Assert.Equal((StatusCode.FailedPrecondition, Rules.IncomeKnown.Code),
             await MonitoringFixture.Refused(Ask(MonitoringFixture.NewId())));
@@ -267,7 +273,7 @@ public sealed class ClueClockTests(MonitoringFixture monitoring) : IClassFixture
 
         var late = await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest
         {
-            PlanId = MonitoringFixture.NewId(), Plan = new V1.Plan { HouseholdId = monitored.Id, ResponsiblePerson = "王例一", Goal = "增收" },
+            PlanId = MonitoringFixture.NewId(), Plan = MonitoringFixture.NewPlan(monitored.Id),
         });
         Assert.True(late.Overdue);
         Assert.Empty((await monitoring.Plans().ListPlansAsync(new ListPlansRequest { Overdue = true })).Plans);

@@ -88,7 +88,7 @@ public sealed class ExitServiceTests(MonitoringFixture monitoring) : IClassFixtu
         var (votedDown, objected, exits, returns) = (await _case.Ready(), await _case.Ready(), await _case.Ready(), await _case.Ready());
         var plan = await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest
         {
-            PlanId = NewId(), Plan = new V1.Plan { HouseholdId = returns.Id, ResponsiblePerson = "王例一", Goal = "增收" },
+            PlanId = NewId(), Plan = NewPlan(returns.Id),
         });
         var exit = await monitoring.Exits().NominateExitAsync(ExitCase.Nomination(votedDown, objected, exits, returns));
         await _case.Act(exit);

@@ -90,6 +90,16 @@ public sealed class MonitoringFixture() : ServiceFixture("monitoring", Program.C
     };
 
     /// <summary>A household in which nothing is wrong.</summary>
+    public static V1.Plan NewPlan(string household) => new()
+    {
+        HouseholdId = household, ResponsiblePerson = "王例一(镇干部)", Goal = "年内稳定增收",
+        Measures =
+        {
+            new V1.Measure { Kind = MeasureKind.Employment, Description = "推荐就业", ResponsiblePerson = "王例一", StartDate = "2024-04-01",
+                Details = { ["employer"] = "示例服装厂", ["post"] = "缝纫工" } },
+        },
+    };
+
     public V1.Household NewHousehold(params IReadOnlyList<V1.Member> members) => new()
     {
         Number = $"T-{Interlocked.Increment(ref _people)}",

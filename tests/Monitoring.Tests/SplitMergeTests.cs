@@ -139,8 +139,7 @@ public sealed class SplitMergeTests(MonitoringFixture monitoring) : IClassFixtur
         var there = await monitoring.Monitored(monitoring.NewHousehold(monitoring.NewMember(), monitoring.NewMember(Relation.Son, 1995)));
         await monitoring.RecordYear(here.Id, 300_000);
         await monitoring.Incomes().RecordIncomeAsync(new RecordIncomeRequest { HouseholdId = there.Id, Income = new V1.Income { Year = 2024, Quarter = 1, WageFen = 600_000 } });
-        var plan = await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest { PlanId = MonitoringFixture.NewId(),
-            Plan = new V1.Plan { HouseholdId = there.Id, ResponsiblePerson = "示例", Goal = "稳定就业" } });
+        var plan = await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest { PlanId = MonitoringFixture.NewId(), Plan = MonitoringFixture.NewPlan(there.Id) });
         var clue = await monitoring.Report(here.Id);
 
         var son = there.Members.Single(member => member.Relation == Relation.Son).Id;
@@ -169,12 +168,7 @@ public sealed class SplitMergeTests(MonitoringFixture monitoring) : IClassFixtur
         var (here, there) = (await monitoring.Monitored(), await monitoring.Monitored());
         var plans = new List<V1.Plan>();
         foreach (var household in (string[])[here.Id, there.Id])
-        {
-            plans.Add(await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest { PlanId = MonitoringFixture.NewId(), Plan = new V1.Plan { HouseholdId = household,
-                ResponsiblePerson = "示例", Goal = "稳定就业" } }));
-            await monitoring.Plans().AddMeasureAsync(new AddMeasureRequest { PlanId = plans[^1].Id, MeasureId = MonitoringFixture.NewId(), Measure = new V1.Measure { Kind = MeasureKind.Employment,
-                Description = "推荐就业", ResponsiblePerson = "示例", StartDate = "2024-04-01", Details = { ["employer"] = "示例服装厂", ["post"] = "缝纫工" } } });
-        }
+            plans.Add(await monitoring.Plans().EnterPlanAsync(new EnterPlanRequest { PlanId = MonitoringFixture.NewId(), Plan = MonitoringFixture.NewPlan(household) }));
         await Merge(here.Id, there.Id);
         Assert.Equal(2, (await monitoring.Plans().GetPlanAsync(new GetPlanRequest { PlanId = plans[0].Id })).Measures.Count);
         var ended = await monitoring.Plans().GetPlanAsync(new GetPlanRequest { PlanId = plans[1].Id });

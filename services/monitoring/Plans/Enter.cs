@@ -31,6 +31,7 @@ sealed partial class PlansService
             var household = await transaction.Household(householdId);
             Rules.PlanForMonitored.Require(household.Monitored is not null);
             Rules.OnePlan.Require(!await transaction.HasPlan(householdId));
+            Rules.PlanWithMeasures.Require(measures.Count > 0);
 
             var plan = new Plan(id, householdId, household.Division, responsible, goal, await transaction.PlanDueOf(householdId),
                 transaction.Today)
