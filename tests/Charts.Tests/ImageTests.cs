@@ -53,8 +53,8 @@ public sealed class ImageTests
             Assert.DoesNotContain(image.Files, file => file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".env", StringComparison.Ordinal));
         }
 
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Rendered.Root, "artifacts", "publish"), "*", SearchOption.AllDirectories))
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(1));
+        // Neither the time nor what lies about tells in it.
+        await File.WriteAllTextAsync(Path.Combine(Rendered.Root, "artifacts", "publish", "Gateway", "release", "left-over.dll"), "", TestContext.Current.CancellationToken);
         Assert.Equal(pushed.Select(DigestIn), (await Images(address)).Select(DigestIn));
 
         static string DigestIn(string image) => image.Split('@')[1];
