@@ -39,20 +39,17 @@ static class FindingStore
             create temporary table weighed on commit drop as
             with term as (select * from unnest($1::text[], $2::date[], $3::jsonb[], $4::date[], $5::int[]) as term (prefix, due_date, due_citation, elderly_birth, severe)),
             person as (
-                select household_id, max(birth_date) as youngest_birth, bool_or(1 = any(health_conditions)) as gravely_ill,
+                select household_id, division, max(birth_date) as youngest_birth, bool_or(1 = any(health_conditions)) as gravely_ill,
                        min(nullif(disability_grade, 0)) as worst_disability
                 from members where household_id in (select household_id from findings)
-                group by household_id
-            ), household as (
-                select household.id, household.division, household.monitored_kind, place.due_date, place.due_citation,
-                       array_remove(array[case when youngest_birth <= elderly_birth then 1 end, case when gravely_ill then 2 end,
-                                          case when worst_disability <= severe then 3 end], null)::smallint[] as aggravations
-                from person
-                join households as household on household.id = person.household_id
-                cross join lateral (select * from term where starts_with(household.division, prefix) order by length(prefix) desc limit 1) as place
+                group by household_id, division
             )
-            select household.*, finding.rule, finding.evidence, finding.citation
-            from findings as finding join household on household.id = finding.household_id
+            select finding.*, person.division, place.due_date, place.due_citation,
+                   array_remove(array[case when youngest_birth <= elderly_birth then 1 end, case when gravely_ill then 2 end,
+                                      case when worst_disability <= severe then 3 end], null)::smallint[] as aggravations
+            from findings as finding
+            join person using (household_id)
+            cross join lateral (select * from term where starts_with(division, prefix) order by length(prefix) desc limit 1) as place
             """,
             places, days.ConvertAll(value => transaction.Today.AddDays(value.Value)), days.ConvertAll(value => value.Citation.ToJson()),
             places.ConvertAll(place => transaction.Today.AddYears(-policies.Get(MonitoringPolicies.ElderlyAge, place, transaction.Today).Value)),
@@ -62,7 +59,7 @@ static class FindingStore
             """
             update clues set evidence = found.evidence, citation = found.citation, aggravations = found.aggravations, version = version + 1, update_time = $1
             from weighed as found
-            where clues.household_id = found.id and clues.rule = found.rule and clues.state = 1
+            where clues.household_id = found.household_id and clues.rule = found.rule and clues.state = 1
               and (clues.evidence, clues.citation, clues.aggravations) is distinct from (found.evidence, found.citation, found.aggravations)
             """, transaction.Now);
 
@@ -72,7 +69,7 @@ static class FindingStore
             create temporary table unknown on commit drop as
             select * from weighed as found
             where not exists (
-                select from clues where clues.household_id = found.id and clues.rule = found.rule
+                select from clues where clues.household_id = found.household_id and clues.rule = found.rule
                    and (clues.state in (1, 2)
                         or clues.state in (3, 4) and clues.stands and clues.evidence - 'figures' = found.evidence - 'figures'))
             """);
@@ -80,9 +77,9 @@ static class FindingStore
             """
             with raised as (
                 insert into clues (id, household_id, division, source, rule, evidence, citation, aggravations, state, found_date, due_date, due_citation, create_time, update_time)
-                select gen_random_uuid(), id, division, $3, rule, evidence, citation, aggravations, case when monitored_kind = 0 then 1 else 3 end,
-                       $2, due_date, due_citation, $1, $1
-                from unknown
+                select gen_random_uuid(), unknown.household_id, unknown.division, $3, rule, evidence, citation, aggravations,
+                       case when monitored_kind = 0 then 1 else 3 end, $2, due_date, due_citation, $1, $1
+                from unknown join households on households.id = unknown.household_id
                 returning id, household_id, division, rule, due_date
             ), told as (
                 insert into outbox (type, subject, division, version, data)

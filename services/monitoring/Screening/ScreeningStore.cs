@@ -27,22 +27,24 @@ static class ScreeningStore
         await transaction.Execute(
             """
             create temporary table suspects on commit drop as
-            select id as household_id from households where dwelling_grade >= 3 and division >= $1 and division < $1 || ':' -- C, D, none
-            union
-            select id from households where water_safety = 2 and division >= $1 and division < $1 || ':'
-            union
-            select household_id from members where insurance = 1 and division >= $1 and division < $1 || ':'
-            union
-            select household_id from members where school_status in (2, 3) and division >= $1 and division < $1 || ':'
-            union
-            select household_id from members as idle
-            where not employed and labour_ability between 1 and 3 and division >= $1 and division < $1 || ':'
-              and not exists (select from members as other where other.household_id = idle.household_id and other.employed)
-            union
-            select household_id from income_years
-            where division >= $1 and division < $1 || ':' and last_period > $2 - 4
-              and (per_capita_fen < $3 or medical_fen > $5 or rigid_fen > 0 and rigid_fen >= net_fen * $6
-                   or quarter_before_fen > 0 and latest_fen <= quarter_before_fen * (1 - $4) or year_before_fen > 0 and latest_fen <= year_before_fen * (1 - $4))
+            select household_id, max(dwelling_grade) as dwelling_grade, bool_or(unsafe_water) as unsafe_water
+            from (
+                select id as household_id, dwelling_grade, water_safety = 2 as unsafe_water
+                from households where dwelling_grade >= 3 and division >= $1 and division < $1 || ':' -- C, D, none
+                union all
+                select id, 0, true from households where water_safety = 2 and division >= $1 and division < $1 || ':'
+                union all
+                select household_id, 0, false
+                from members left join (select household_id as home from members where employed) as employed on home = household_id
+                where division >= $1 and division < $1 || ':'
+                  and (insurance = 1 or school_status in (2, 3) or home is null and labour_ability between 1 and 3)
+                union all
+                select household_id, 0, false from income_years
+                where division >= $1 and division < $1 || ':' and last_period > $2 - 4
+                  and (per_capita_fen < $3 or medical_fen > $5 or rigid_fen > 0 and rigid_fen >= net_fen * $6
+                       or quarter_before_fen > 0 and latest_fen <= quarter_before_fen * (1 - $4) or year_before_fen > 0 and latest_fen <= year_before_fen * (1 - $4))
+            ) as found
+            group by household_id
             """, division, lastPeriod, lines.Max(), falls.Min(), medicalLimits.Min(), rigidShares.Min());
         await transaction.Execute("analyze suspects");
         await transaction.Execute(
@@ -52,16 +54,16 @@ static class ScreeningStore
                 select * from unnest($2::text[], $3::bigint[], $4::numeric[], $5::bigint[], $6::numeric[], $7::jsonb[])
                     as term (prefix, line, fall, medical_limit, rigid_share, citations)
             ), person as (
-                select household_id, count(*) as members,
+                select household_id, division, dwelling_grade, unsafe_water, count(*) as members,
                        count(*) filter (where labour_ability between 1 and 3) as labour, -- full, skilled, partial
                        bool_or(employed) as employed,
                        jsonb_agg(id order by id) filter (where insurance = 1) as uninsured,
                        jsonb_agg(id order by id) filter (where school_status in (2, 3)) as drop_outs -- suspected, dropped out
                 from suspects join members using (household_id)
-                group by household_id
+                group by household_id, division, dwelling_grade, unsafe_water
             ), facts as (
-                select household.id, household.dwelling_grade, household.water_safety, person.*, income.*, place.prefix,
-                       household.dwelling_grade in (3, 4, 5) as unsafe, -- C, D, none
+                select person.*, income.*, place.prefix,
+                       dwelling_grade >= 3 as unsafe, -- C, D, none
                        labour > 0 and not employed as idle,
                        per_capita_fen < line as low,
                        quarter_before_fen > 0 and latest_fen <= quarter_before_fen * (1 - fall) as fell_in_quarter,
@@ -69,38 +71,37 @@ static class ScreeningStore
                        medical_fen > medical_limit as sick,
                        rigid_fen > 0 and rigid_fen >= net_fen * rigid_share as rigid
                 from person
-                join households as household on household.id = person.household_id
                 -- Of the places that fit, the longest.
-                cross join lateral (select * from term where starts_with(household.division, prefix) order by length(prefix) desc limit 1) as place
+                cross join lateral (select * from term where starts_with(division, prefix) order by length(prefix) desc limit 1) as place
                 left join (
                     select household_id as earner, last_period, quarters, per_capita_fen, net_fen, rigid_fen, medical_fen, latest_fen, quarter_before_fen, year_before_fen
                     from income_years where last_period > $1 - 4
-                ) as income on income.earner = household.id
+                ) as income on earner = household_id
             ), found as (
-                select id, prefix, 'MON-05.income_below_line' as rule,
+                select household_id, prefix, 'MON-05.income_below_line' as rule,
                        jsonb_build_object('per_capita_fen', per_capita_fen, 'quarters', quarters, 'last', last_period) as evidence
                 from facts where low
                 union all
-                select id, prefix, 'MON-05.income_drop', case
+                select household_id, prefix, 'MON-05.income_drop', case
                     when fell_in_quarter then jsonb_build_object('from_fen', quarter_before_fen, 'to_fen', latest_fen, 'against', 'quarter', 'last', last_period)
                     else jsonb_build_object('from_fen', year_before_fen, 'to_fen', latest_fen, 'against', 'year', 'last', last_period) end
                 from facts where fell_in_quarter or fell_in_year
                 union all
-                select id, prefix, 'MON-05.medical_spending', jsonb_build_object('medical_fen', medical_fen, 'last', last_period) from facts where sick
+                select household_id, prefix, 'MON-05.medical_spending', jsonb_build_object('medical_fen', medical_fen, 'last', last_period) from facts where sick
                 union all
-                select id, prefix, 'MON-05.rigid_spending', jsonb_build_object('rigid_fen', rigid_fen, 'net_fen', net_fen, 'last', last_period) from facts where rigid
+                select household_id, prefix, 'MON-05.rigid_spending', jsonb_build_object('rigid_fen', rigid_fen, 'net_fen', net_fen, 'last', last_period) from facts where rigid
                 union all
-                select id, prefix, 'MON-05.unsafe_dwelling', jsonb_build_object('grade', dwelling_grade) from facts where unsafe
+                select household_id, prefix, 'MON-05.unsafe_dwelling', jsonb_build_object('grade', dwelling_grade) from facts where unsafe
                 union all
-                select id, prefix, 'MON-05.unsafe_water', jsonb_build_object('water', water_safety) from facts where water_safety = 2
+                select household_id, prefix, 'MON-05.unsafe_water', jsonb_build_object('water', 2) from facts where unsafe_water
                 union all
-                select id, prefix, 'MON-05.uninsured_member', jsonb_build_object('members', members, 'uninsured', uninsured) from facts where uninsured is not null
+                select household_id, prefix, 'MON-05.uninsured_member', jsonb_build_object('members', members, 'uninsured', uninsured) from facts where uninsured is not null
                 union all
-                select id, prefix, 'MON-05.nobody_employed', jsonb_build_object('labour', labour) from facts where idle
+                select household_id, prefix, 'MON-05.nobody_employed', jsonb_build_object('labour', labour) from facts where idle
                 union all
-                select id, prefix, 'MON-05.drop_out', jsonb_build_object('drop_outs', drop_outs) from facts where drop_outs is not null
+                select household_id, prefix, 'MON-05.drop_out', jsonb_build_object('drop_outs', drop_outs) from facts where drop_outs is not null
             )
-            select id as household_id, rule, evidence, citations -> rule as citation
+            select household_id, rule, evidence, citations -> rule as citation
             from found join term using (prefix)
             where citations ? rule
             """, lastPeriod, places, lines, falls, medicalLimits, rigidShares, places.ConvertAll(place => Citations(policies, place, date)));
