@@ -19,11 +19,11 @@ sealed record ScreeningRun(Guid Id, string Division, DateTimeOffset Start, bool 
     /// <summary>Screens a division by today's policies and makes clues of what is found.</summary>
     public static async Task<ScreeningRun> Run(Transaction transaction, string division, PolicyBook policies, bool scheduled)
     {
-        var households = await transaction.Screen(division, policies, transaction.Today);
+        await transaction.Screen(division, policies, transaction.Today);
         var fired = await transaction.CountFindings();
         var raised = await transaction.RaiseClues(ClueSource.Screening, policies);
         var lapsed = await transaction.LapseClues(ClueSource.Screening, division);
-        var run = new ScreeningRun(Guid.CreateVersion7(transaction.Now), division, transaction.Now, scheduled, households)
+        var run = new ScreeningRun(Guid.CreateVersion7(transaction.Now), division, transaction.Now, scheduled, await transaction.CountHouseholds(division))
         {
             Rules =
             [

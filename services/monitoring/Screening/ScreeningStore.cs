@@ -3,15 +3,14 @@ using Governance.Platform.Policies;
 
 namespace Governance.Monitoring;
 
-/// <summary>The SQL of screening: one pass over the registry and the incomes for all rules.</summary>
+/// <summary>The SQL of screening: each table is asked once whom the rules may concern, and then only they are looked at.</summary>
 static class ScreeningStore
 {
     /// <summary>
     /// Finds the households on which a rule fires by the <paramref name="policies"/> of <paramref name="date"/>, and keeps them in the
-    /// temporary table "findings", as <see cref="FindingStore"/> wants it, until the transaction ends. Answers with the number of
-    /// households looked at.
+    /// temporary table "findings", as <see cref="FindingStore"/> wants it, until the transaction ends.
     /// </summary>
-    public static async Task<int> Screen(this Transaction transaction, string division, PolicyBook policies, DateOnly date)
+    public static async Task Screen(this Transaction transaction, string division, PolicyBook policies, DateOnly date)
     {
         var places = policies.Places(date, ClueRules.Policies);
         var lines = places.ConvertAll(place => policies.Get(MonitoringPolicies.IncomeLine, place, date).Value);
@@ -106,10 +105,11 @@ static class ScreeningStore
             where citations ? rule
             """, lastPeriod, places, lines, falls, medicalLimits, rigidShares, places.ConvertAll(place => Citations(policies, place, date)));
         await transaction.Execute("drop table suspects");
-
-        return await transaction.First(
-            "select count(*)::int from households where division >= $1 and division < $1 || ':'", row => row.GetInt32(0), division);
     }
+
+    /// <summary>How many households are screened in a division.</summary>
+    public static Task<int> CountHouseholds(this Transaction transaction, string division) => transaction.First(
+        "select count(*)::int from households where division >= $1 and division < $1 || ':'", row => row.GetInt32(0), division);
 
     /// <summary>What each rule that is on in a place applies there, by the rule's code.</summary>
     static string Citations(PolicyBook policies, string place, DateOnly date) =>
